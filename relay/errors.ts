@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'insufficient_scope'
+  | 'sign_in_required'
   | 'app_missing'
   | 'locked'
   | 'too_large'

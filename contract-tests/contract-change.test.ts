@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { contractChanges } from './contract-change.ts';
+import type { Exchange } from './recording.ts';
+
+function exchange(path: string, status: number, json: unknown): Exchange {
+  return {
+    caller: 'some_tool',
+    request: { method: 'GET', path, headers: {} },
+    response: { status, headers: {}, body: { json } },
+  };
+}
+
+describe('what verify calls a changed contract', () => {
+  it('is not another id or another value', () => {
+    const before = [exchange('/notes/12', 200, { id: 12, tags: [{ name: 'a' }] })];
+    const after = [exchange('/notes/99', 200, { id: 99, tags: [{ name: 'b' }, { name: 'c' }] })];
+    expect(contractChanges(before, after)).to.deep.equal([]);
+  });
+
+  it('is another status', () => {
+    const changes = contractChanges([exchange('/x', 200, {})], [exchange('/x', 404, {})]);
+    expect(changes).to.deep.equal(['some_tool: GET /x: status 200 became 404']);
+  });
+
+  it('is a property that went away, also inside a list', () => {
+    const before = [exchange('/x', 200, { data: [{ id: 1, title: 'a' }] })];
+    const after = [exchange('/x', 200, { data: [{ id: 1, added: true }] })];
+    expect(contractChanges(before, after)).to.deep.equal(['some_tool: GET /x: answer lost .data[].title']);
+  });
+
+  it('is a request that is no longer sent', () => {
+    expect(contractChanges([exchange('/x', 200, {})], [])).to.deep.equal([
+      'some_tool: GET /x: no longer asked',
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { releaseFor } from '../openapi/index.ts';
+import { contractChanges } from './contract-change.ts';
+import { accountsFrom, installedApps, loadScenarios } from './live.ts';
+import { play } from './play.ts';
+import { startRecordingProxy } from './record/recording-proxy.ts';
+import { readRecordings } from './recording.ts';
+
+const HELP = `Plays the recorded scenarios against a live Nextcloud and compares its answers with the recordings.
+
+  npm run contract:verify -- --host http://127.0.0.1:8080 [--scenario <part of the name>] [--json]
+
+Accounts come from NEXTCLOUD_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
+Exit code 0: the contract holds; 1: it changed; 2: the server could not be reached or did not answer.
+`;
+
+const { values } = parseArgs({
+  options: {
+    host: { type: 'string' },
+    scenario: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help || values.host === undefined) {
+  process.stdout.write(HELP);
+  process.exit(values.help ? 0 : 2);
+}
+
+interface Verdict {
+  readonly scenario: string;
+  readonly outcome: 'holds' | 'changed' | 'transport' | 'skipped';
+  readonly details: readonly string[];
+}
+
+const host = values.host.replace(/\/+$/, '');
+const accounts = accountsFrom(process.env);
+const verdicts: Verdict[] = [];
+try {
+  const { version, apps } = await installedApps(host, accounts);
+  const release = releaseFor(Number(version.split('.')[0]));
+  const recordings = new Map(readRecordings(release).map((recording) => [recording.scenario, recording]));
+  for (const scenario of await loadScenarios(values.scenario, release)) {
+    const recording = recordings.get(scenario.name);
+    const account = accounts.get(scenario.options.as ?? 'alice');
+    if (recording === undefined || account === undefined || !(scenario.options.app in apps)) {
+      tell({ scenario: scenario.name, outcome: 'skipped', details: ['no recording, account or app'] });
+      continue;
+    }
+    const proxy = await startRecordingProxy(host);
+    const failure = await play(scenario, proxy.url, account, (caller) => {
+      proxy.caller = caller;
+    }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    await proxy.close();
+    const silent = proxy.exchanges.length === 0 || proxy.exchanges.some(({ response }) => response.status >= 502);
+    const details = [
+      ...(failure === undefined ? [] : [failure]),
+      ...contractChanges(recording.exchanges, proxy.exchanges),
+    ];
+    const outcome = details.length === 0 ? 'holds' : silent ? 'transport' : 'changed';
+    tell({ scenario: scenario.name, outcome, details });
+  }
+} catch (error) {
+  tell({ scenario: '-', outcome: 'transport', details: [error instanceof Error ? error.message : String(error)] });
+}
+process.exitCode = verdicts.some(({ outcome }) => outcome === 'changed')
+  ? 1
+  : verdicts.some(({ outcome }) => outcome === 'transport')
+    ? 2
+    : 0;
+
+function tell(verdict: Verdict): void {
+  verdicts.push(verdict);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(verdict)}\n`);
+    return;
+  }
+  process.stdout.write(`${verdict.outcome.padEnd(9)} ${verdict.scenario}\n`);
+  for (const detail of verdict.details) process.stdout.write(`          ${detail}\n`);
+}

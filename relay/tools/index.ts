@@ -1,0 +1,27 @@
+import { absenceTools } from './absence/absence.ts';
+import { cookbookTools } from './cookbook/index.ts';
+import { getWidgetItems } from './dashboard/get-widget-items.ts';
+import { deckTools } from './deck/index.ts';
+import { setReminder } from './files-reminders/set-reminder.ts';
+import { filesTools } from './files/index.ts';
+import { notesTools } from './notes/index.ts';
+import { updateProfile } from './profile/update-profile.ts';
+import { sharingTools } from './sharing/index.ts';
+import { tablesTools } from './tables/index.ts';
+import type { DefinedTool } from './tool.ts';
+import { userStatusTools } from './user-status/index.ts';
+
+/** Every composed tool: those that need more than one request. */
+export const composedTools: readonly DefinedTool[] = [
+  ...deckTools,
+  ...notesTools,
+  updateProfile,
+  ...absenceTools,
+  ...cookbookTools,
+  getWidgetItems,
+  setReminder,
+  ...filesTools,
+  ...sharingTools,
+  ...tablesTools,
+  ...userStatusTools,
+];
