@@ -1,0 +1,209 @@
+import { expect } from 'chai';
+import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
+import type { Handle } from '../testing/local-nextcloud.ts';
+import { PRODUCT } from '../version.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { run } from './program.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function ran(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await run(words, {
+    environment,
+    dotenv: undefined,
+    readFile: () => '',
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    ended: Promise.resolve(),
+    columns: 100,
+  });
+  return { code, out, err };
+}
+
+describe('the command line', () => {
+  it('helps everywhere, and names every setting', async () => {
+    const { code, out } = await ran(['--help']);
+    expect(code).to.equal(0);
+    for (const { name } of SETTINGS) expect(out).to.contain(name);
+    for (const words of [
+      ['serve'],
+      ['stdio'],
+      ['doctor'],
+      ['tools'],
+      ['tools', 'list'],
+      ['tools', 'show'],
+    ]) {
+      const help = await ran([...words, '--help']);
+      expect([help.code, help.out.startsWith('Usage:')], words.join(' ')).to.eql([0, true]);
+      expect((await ran([...words, '--version'])).out.trim()).to.equal(PRODUCT.version);
+    }
+  });
+
+  it('refuses what it does not understand, with a suggestion', async () => {
+    const { code, err } = await ran(['doctr']);
+    expect(code).to.equal(2);
+    expect(err).not.to.equal('');
+    expect((await ran(['tools', 'lst'])).err).to.contain('list');
+    expect((await ran(['serve', '--prot', '1'])).err).to.contain('--port');
+  });
+
+  it('shows every problem of the configuration and ends with 2', async () => {
+    const { code, err } = await ran(['serve'], { NEXTCLOUD_HOST: 'ftp://x', MCP_READONLY: '1' });
+    expect(code).to.equal(2);
+    expect(err)
+      .to.contain('NEXTCLOUD_HOST:')
+      .and.to.contain('MCP_READ_ONLY')
+      .and.to.contain('NEXTCLOUD_PASSWORD: is missing');
+  });
+
+  it('refuses toolsets that do not exist', async () => {
+    const { code, err } = await ran(['serve', '--port', '0'], {
+      NEXTCLOUD_HOST: 'http://127.0.0.1:9',
+      NEXTCLOUD_USERNAME: 'a',
+      NEXTCLOUD_PASSWORD: 'b',
+      MCP_TOOLSETS: 'note',
+    });
+    expect(code).to.equal(2);
+    expect(err).to.contain('there is no toolset "note". Did you mean notes?');
+  });
+
+  it('serves until it is asked to end, then ends well', async () => {
+    const environment = {
+      NEXTCLOUD_HOST: 'http://127.0.0.1:9',
+      NEXTCLOUD_USERNAME: 'a',
+      NEXTCLOUD_PASSWORD: 'b',
+    };
+    const { code, err } = await ran(['--port', '0'], environment);
+    expect(code).to.equal(0);
+    expect(err)
+      .to.match(/listening .*\/mcp/)
+      .and.to.contain('stopping');
+  });
+});
+
+describe('tools', () => {
+  it('lists, searches, shows and exports without a Nextcloud', async () => {
+    expect((await ran(['tools', 'list', '--toolset', 'deck'])).out)
+      .to.contain('deck_create_board')
+      .and.not.to.contain('nc_notes_');
+    expect((await ran(['tools', 'search', 'create', 'a', 'board'])).out).to.contain(
+      'deck_create_board',
+    );
+    expect((await ran(['tools', 'show', 'deck_create_board'])).out)
+      .to.contain('deck:write')
+      .and.to.contain('"title"');
+    const exported = JSON.parse((await ran(['tools', 'export', '--release', '32'])).out) as {
+      tools: { name: string }[];
+    };
+    expect(exported.tools.map(({ name }) => name)).to.include('deck_create_board');
+    const listed = JSON.parse((await ran(['tools', 'list', '--json'])).out) as {
+      name: string;
+      effect: string;
+    }[];
+    expect(listed.find(({ name }) => name === 'deck_create_board')).to.include({ effect: 'add' });
+  });
+
+  it('suggests the tool that was meant', async () => {
+    const { code, err } = await ran(['tools', 'show', 'deck_create_bord']);
+    expect([code, err.trim()]).to.eql([
+      1,
+      'There is no tool "deck_create_bord". Did you mean deck_create_board?',
+    ]);
+  });
+});
+
+describe('doctor', () => {
+  const fine: Handle = ({ method, url }) => {
+    if (method === 'PROPFIND' || url.includes('/apps/'))
+      return url.startsWith('/ocs/') ? undefined : { status: 200, json: [] };
+    return undefined;
+  };
+
+  async function examined(handle: Handle, words: readonly string[] = ['--json']): Promise<Ran> {
+    const upstream = await startLocalNextcloud(handle);
+    try {
+      const environment = {
+        NEXTCLOUD_HOST: upstream.url,
+        NEXTCLOUD_USERNAME: 'alice',
+        NEXTCLOUD_PASSWORD: 'the-password',
+      };
+      return await ran(['doctor', ...words], environment);
+    } finally {
+      await upstream.close();
+    }
+  }
+
+  interface Report {
+    readonly healthy: boolean;
+    readonly findings: readonly { check: string; status: string; detail: string; hint?: string }[];
+  }
+
+  const find = (text: string, check: string) =>
+    (JSON.parse(text) as Report).findings.find((finding) => finding.check === check);
+
+  it('finds a good connection good, for people and for machines', async () => {
+    const { code, out } = await examined(fine);
+    expect(code).to.equal(0);
+    expect(find(out, 'route: CalDAV')).to.include({
+      status: 'ok',
+      detail: 'app password, app password as bearer',
+    });
+    expect(find(out, 'route: Deck')).to.include({ status: 'skipped' });
+    expect(find(out, 'tools')?.detail).to.contain('notes');
+    const text = (await examined(fine, [])).out;
+    expect(text).to.match(/^ok +sign-in +alice on Nextcloud 32\.0\.1/m);
+    expect(text).not.to.contain('the-password');
+  });
+
+  it('tells which routes take which kind of the credential, and does not insist with a refused one', async () => {
+    const bearers: string[] = [];
+    const { out } = await examined((seen) => {
+      if (seen.headers.authorization?.startsWith('Bearer') !== true) return fine(seen);
+      bearers.push(seen.url);
+      return { status: 401, json: {} };
+    });
+    expect(find(out, 'route: OCS')).to.include({ status: 'ok', detail: 'app password' });
+    expect(bearers).to.have.length(1);
+  });
+
+  it('says what is wrong: wrong password, maintenance, clock, foreign answer', async () => {
+    const password = await examined(({ url }) =>
+      url.startsWith('/status.php') ? undefined : { status: 401, json: {} },
+    );
+    expect(password.code).to.equal(1);
+    expect(find(password.out, 'sign-in')).to.include({ status: 'fail' });
+    const maintenance = {
+      installed: true,
+      maintenance: true,
+      productname: 'Nextcloud',
+      versionstring: '32.0.1',
+    };
+    expect(find((await examined(() => ({ json: maintenance }))).out, 'maintenance')).to.include({
+      status: 'fail',
+    });
+    const late = await examined((seen) => {
+      if (!seen.url.startsWith('/status.php')) return fine(seen);
+      return {
+        json: { ...maintenance, maintenance: false },
+        headers: { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+      };
+    });
+    expect(find(late.out, 'clock')).to.include({ status: 'warn' });
+    expect(find((await examined(() => ({ body: 'hello' }))).out, 'reach')).to.include({
+      status: 'fail',
+    });
+  });
+
+  it('has nothing to examine without an address', async () => {
+    expect(await ran(['doctor'])).to.include({ code: 2 });
+  });
+});

@@ -1,0 +1,138 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigurationError, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { RelayError } from '../errors.ts';
+import { PRODUCT } from '../version.ts';
+import { doctor } from './doctor.ts';
+import { serve } from './serve.ts';
+import { settingsHelp } from './settings-help.ts';
+import { stdio } from './stdio.ts';
+import type { Terminal } from './terminal.ts';
+import { exportText, knownTools, listText, searchText, showText } from './tools.ts';
+import type { ToolsOptions } from './tools.ts';
+
+interface ListenFlags {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+/** Runs one command line; gives the exit code: 0 well, 1 failed, 2 not understood or misconfigured. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = programFor(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof ConfigurationError) {
+      terminal.err(`${thrown.message}\n`);
+      return 2;
+    }
+    if (thrown instanceof RangeError || thrown instanceof RelayError) {
+      terminal.err(`${thrown.message}\n`);
+      return 1;
+    }
+    throw thrown;
+  }
+}
+
+function programFor(terminal: Terminal, finish: (exitCode: number) => void): Command {
+  const program = new Command(PRODUCT.name)
+    .description('Lets MCP clients work in a Nextcloud as one of its users.')
+    .version(PRODUCT.version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', settingsHelp);
+  settle(program, terminal);
+
+  command(program, terminal, 'serve', { isDefault: true })
+    .description('serve MCP over HTTP at /mcp (this is what happens without a command)')
+    .option('--host <address>', 'address to listen on (HOST)')
+    .option('--port <number>', 'port to listen on (PORT)')
+    .addHelpText('after', settingsHelp)
+    .action(async (flags: ListenFlags) => serve(configFor(terminal, flags), terminal));
+
+  command(program, terminal, 'stdio')
+    .description('serve MCP over stdin and stdout, for clients that start their servers')
+    .addHelpText('after', settingsHelp)
+    .action(async () => stdio(configFor(terminal, {}), terminal));
+
+  command(program, terminal, 'doctor')
+    .description('check the connection to Nextcloud and say what to do about what is wrong')
+    .option('--json', 'answer as JSON', false)
+    .action(async (flags: { json: boolean }) => {
+      finish(await doctor(configFor(terminal, {}), terminal, flags));
+    });
+
+  tools(program, terminal);
+  return program;
+}
+
+function tools(program: Command, terminal: Terminal): void {
+  const group = command(program, terminal, 'tools').description(
+    'look at the tools without a Nextcloud',
+  );
+  const add = (
+    name: string,
+    description: string,
+    text: (options: ToolsOptions, words: readonly string[]) => string,
+  ): void => {
+    command(group, terminal, name)
+      .description(description)
+      .option('--release <major>', 'Nextcloud major version, e.g. 32')
+      .option('--toolset <name>', 'only tools of this toolset')
+      .option('--json', 'answer as JSON', false)
+      .action((...parameters: unknown[]) => {
+        const words = parameters.slice(0, -2).flat() as string[];
+        terminal.out(text(parameters.at(-2) as ToolsOptions, words));
+      });
+  };
+  const known = (options: ToolsOptions) => knownTools(configFor(terminal, {}), options);
+  add('list', 'list them', (options) => listText(known(options), options));
+  add('search <words...>', 'find them by what they do', (options, words) =>
+    searchText(known(options), words.join(' '), options),
+  );
+  add('show <name>', 'show one with its arguments', (options, [name = '']) =>
+    showText(known(options), name, options),
+  );
+  add('export', 'write them as tools/list shows them (JSON)', (options) =>
+    exportText(known(options)),
+  );
+}
+
+function command(
+  parent: Command,
+  terminal: Terminal,
+  name: string,
+  options: { isDefault?: boolean } = {},
+): Command {
+  const made = parent.command(name, options).helpOption('-h, --help', 'show this help');
+  return settle(made, terminal).version(PRODUCT.version, '-V, --version', 'show the version');
+}
+
+function settle(target: Command, terminal: Terminal): Command {
+  return target
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.out(text);
+      },
+      writeErr: (text) => {
+        terminal.err(text);
+      },
+      getOutHelpWidth: () => terminal.columns,
+    });
+}
+
+function configFor(terminal: Terminal, flags: ListenFlags): Config {
+  return readConfig({
+    flags: { HOST: flags.host, PORT: flags.port },
+    environment: terminal.environment,
+    ...(terminal.dotenv === undefined ? {} : { dotenv: terminal.dotenv }),
+    readFile: (path) => terminal.readFile(path),
+  });
+}

@@ -1,0 +1,178 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { hostnameOf, LOOPBACK_NAMES } from './config/hostnames.ts';
+import { DEFAULT_TOOLSETS } from './config/toolsets.ts';
+import type { ToolsetChoice } from './config/toolsets.ts';
+import { merge } from './config/merge.ts';
+import type { Sources } from './config/merge.ts';
+import { ConfigurationError } from './config/problem.ts';
+import type { Problem } from './config/problem.ts';
+import { validate } from './config/validate.ts';
+import type { Settings } from './config/validate.ts';
+
+export { ConfigurationError };
+
+/** The Nextcloud to stand beside, and as whom. */
+export interface NextcloudConfig {
+  /** Root address without a trailing slash. */
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface Config {
+  /** Undefined: serve the demo from recordings. */
+  readonly nextcloud: NextcloudConfig | undefined;
+  readonly tls: { readonly ca: string | undefined; readonly verify: boolean };
+  readonly timeoutMs: number;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly bearerToken: string | undefined;
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly tools: {
+    /** Undefined when nobody chose. */
+    readonly toolsets: ToolsetChoice | undefined;
+    readonly surface: 'full' | 'compact';
+    readonly readOnly: boolean;
+  };
+  readonly limits: { readonly body: number; readonly json: number; readonly binary: number };
+  readonly log: { readonly level: Settings['LOG_LEVEL']; readonly format: Settings['LOG_FORMAT'] };
+  /** For the log at start: aliases in use, names without effect. */
+  readonly notes: readonly string[];
+}
+
+/** The whole configuration, checked and frozen. Throws ConfigurationError with every problem found. */
+export function readConfig(sources: Sources): Config {
+  const merged = merge(sources);
+  const checked = validate(merged.values);
+  const own = 'problems' in checked ? checked.problems : [];
+  const values = 'settings' in checked ? checked.settings : undefined;
+  const crossed = together(merged.values);
+  const ca =
+    values?.NEXTCLOUD_CA_BUNDLE === undefined
+      ? undefined
+      : readAuthorities(values.NEXTCLOUD_CA_BUNDLE, sources);
+  const problems = [...merged.problems, ...own, ...crossed, ...(ca?.problems ?? [])];
+  if (values === undefined || problems.length > 0) throw new ConfigurationError(problems);
+  return deepFreeze(configOf(values, ca?.pem, merged.notes));
+}
+
+function configOf(values: Settings, ca: string | undefined, notes: readonly string[]): Config {
+  const {
+    NEXTCLOUD_HOST: host,
+    NEXTCLOUD_USERNAME: username,
+    NEXTCLOUD_PASSWORD: password,
+  } = values;
+  return {
+    nextcloud:
+      host === undefined || username === undefined || password === undefined
+        ? undefined
+        : { host, username, password, publicUrl: values.NEXTCLOUD_PUBLIC_URL ?? host },
+    tls: { ca, verify: values.NEXTCLOUD_VERIFY_SSL },
+    timeoutMs: values.NEXTCLOUD_TIMEOUT * 1000,
+    listen: { host: values.HOST, port: values.PORT },
+    bearerToken: values.MCP_BEARER_TOKEN,
+    allowedHosts: new Set([
+      ...LOOPBACK_NAMES,
+      ...ownName(values.HOST),
+      ...lower(values.MCP_ALLOWED_HOSTS),
+    ]),
+    allowedOrigins: new Set(
+      lower(values.MCP_ALLOWED_ORIGINS).map((origin) => origin.replace(/\/$/, '')),
+    ),
+    tools: {
+      toolsets: toolsetChoice(values.MCP_TOOLSETS),
+      surface: values.MCP_TOOL_SURFACE,
+      readOnly: values.MCP_READ_ONLY,
+    },
+    limits: {
+      body: values.MCP_MAX_BODY_BYTES,
+      json: values.MCP_MAX_RESULT_BYTES,
+      binary: values.MCP_MAX_FILE_BYTES,
+    },
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+    notes,
+  };
+}
+
+export function toolsetChoice(names: readonly string[] | undefined): ToolsetChoice | undefined {
+  if (names === undefined) return undefined;
+  const named = names.flatMap((name) => (name === 'default' ? DEFAULT_TOOLSETS : [name]));
+  return { all: names.includes('all'), named: new Set(named.filter((name) => name !== 'all')) };
+}
+
+/** Rules about several settings. They look at what was written, so that they speak even when a value is wrong. */
+function together(values: ReadonlyMap<string, string>): Problem[] {
+  const problems: Problem[] = [];
+  const nextcloud = ['NEXTCLOUD_HOST', 'NEXTCLOUD_USERNAME', 'NEXTCLOUD_PASSWORD'];
+  if (nextcloud.some((name) => values.has(name))) {
+    for (const name of nextcloud.filter((candidate) => !values.has(candidate))) {
+      const others = nextcloud.filter((other) => other !== name).join(' and ');
+      problems.push({
+        setting: name,
+        message: 'is missing',
+        hint: `It is needed together with ${others}.`,
+      });
+    }
+  }
+  const host = values.get('HOST');
+  if (host !== undefined && !isLoopback(host) && !values.has('MCP_BEARER_TOKEN')) {
+    problems.push({
+      setting: 'HOST',
+      message: `${host} can be reached from other machines, and nobody would be asked who they are`,
+      hint: 'Set MCP_BEARER_TOKEN, or listen on 127.0.0.1.',
+    });
+  }
+  for (const origin of values.get('MCP_ALLOWED_ORIGINS')?.split(/[\s,]+/) ?? []) {
+    if (origin !== '' && hostnameOf(origin) === undefined) {
+      problems.push({
+        setting: 'MCP_ALLOWED_ORIGINS',
+        message: `${JSON.stringify(origin)} is not an origin`,
+        hint: 'An origin is scheme and host, e.g. https://app.example.org.',
+      });
+    }
+  }
+  return problems;
+}
+
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+function readAuthorities(path: string, sources: Sources): { pem?: string; problems: Problem[] } {
+  try {
+    const pem = sources.readFile(path);
+    // Throws when there is no certificate in it; a wrong file would only show at the first request.
+    new X509Certificate(pem);
+    return { pem, problems: [] };
+  } catch {
+    return {
+      problems: [
+        {
+          setting: 'NEXTCLOUD_CA_BUNDLE',
+          message: `no certificates could be read from ${JSON.stringify(path)}`,
+          hint: 'It must be a PEM file.',
+        },
+      ],
+    };
+  }
+}
+
+function ownName(host: string): string[] {
+  const name = hostnameOf(isIP(host) === 6 ? `http://[${host}]` : `http://${host}`);
+  return name === undefined || name === '0.0.0.0' || name === '[::]' ? [] : [name];
+}
+
+function lower(items: readonly string[] | undefined): string[] {
+  return (items ?? []).map((item) => item.toLowerCase());
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !(inner instanceof Set))
+      deepFreeze(inner as object);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import type { Problem } from './problem.ts';
+import { SETTINGS } from './settings.ts';
+import type { Setting, SettingName } from './settings.ts';
+
+const TRUE = /^(?:1|true|yes|on)$/i;
+const FALSE = /^(?:0|false|no|off)$/i;
+
+const url = z
+  .string()
+  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'is not an http or https address',
+  )
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must not hold a user name or password',
+  )
+  .refine(
+    (text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''),
+    'must not have a query',
+  )
+  // People paste the address of a page they are on; what follows index.php is not the server's root.
+  .transform((text) => text.replace(/\/index\.php(?:\/.*)?$/, '').replace(/\/+$/, ''));
+
+const flag = z
+  .string()
+  .refine((text) => TRUE.test(text) || FALSE.test(text), 'must be true or false')
+  .transform((text) => TRUE.test(text));
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,11}$/, 'must be a whole number above 0')
+  .transform(Number);
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port, 0 to 65535')
+  .transform(Number);
+
+const list = z
+  .string()
+  .transform((text) => [...new Set(text.split(/[\s,]+/).filter((item) => item !== ''))]);
+
+const text = z.string();
+
+const schema = z.object({
+  NEXTCLOUD_HOST: url.optional(),
+  NEXTCLOUD_USERNAME: text.optional(),
+  NEXTCLOUD_PASSWORD: text.optional(),
+  NEXTCLOUD_PUBLIC_URL: url.optional(),
+  NEXTCLOUD_CA_BUNDLE: text.optional(),
+  NEXTCLOUD_VERIFY_SSL: flag,
+  NEXTCLOUD_TIMEOUT: count,
+  HOST: text,
+  PORT: port,
+  MCP_TOOLSETS: list.optional(),
+  MCP_TOOL_SURFACE: z.enum(['full', 'compact'], 'must be full or compact'),
+  MCP_READ_ONLY: flag,
+  MCP_BEARER_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .regex(/^[\w.~+/=-]+$/, 'may hold letters, digits and . _ ~ + / = - only')
+    .optional(),
+  MCP_ALLOWED_HOSTS: list.optional(),
+  MCP_ALLOWED_ORIGINS: list.optional(),
+  MCP_MAX_BODY_BYTES: count,
+  MCP_MAX_RESULT_BYTES: count,
+  MCP_MAX_FILE_BYTES: count,
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error'),
+  LOG_FORMAT: z.enum(['text', 'json'], 'must be text or json'),
+} satisfies Record<SettingName, z.ZodType>);
+
+export type Settings = z.output<typeof schema>;
+
+/** Values of the settings' types, or every problem. Defaults come from the table of settings. */
+export function validate(
+  values: ReadonlyMap<string, string>,
+): { readonly settings: Settings } | { readonly problems: readonly Problem[] } {
+  const defaults = (SETTINGS as readonly Setting[]).flatMap((setting) =>
+    setting.default === undefined ? [] : [[setting.name, setting.default] as const],
+  );
+  const result = schema.safeParse(Object.fromEntries([...defaults, ...values]));
+  if (result.success) return { settings: result.data };
+  return {
+    problems: result.error.issues.map((issue) => ({
+      setting: String(issue.path[0]),
+      message: issue.message,
+      ...hintFor(String(issue.path[0])),
+    })),
+  };
+}
+
+function hintFor(name: string): { hint?: string } {
+  const setting = (SETTINGS as readonly Setting[]).find((candidate) => candidate.name === name);
+  return setting === undefined ? {} : { hint: `${setting.meaning}.` };
+}

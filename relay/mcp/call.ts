@@ -1,0 +1,49 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { RelayError } from '../errors.ts';
+import type { ToolAnswer, ToolContext } from '../tools/tool.ts';
+import { checkArguments } from './arguments.ts';
+import type { View } from './catalogue.ts';
+import { toolFor } from './tool-for.ts';
+import { metaTool } from './meta-tools.ts';
+import { errorResult, relayErrorOf, successResult } from './results.ts';
+
+export interface CallRequest {
+  readonly name: string;
+  readonly arguments: unknown;
+}
+
+/** Told of each call that failed for a reason of ours, with the real cause. */
+export type Report = (tool: string, error: RelayError) => void;
+
+/**
+ * Runs one tool: is it there for this caller, are the arguments right, then the tool itself. Every failure comes back
+ * as a result that a model can read.
+ */
+export async function callTool(
+  request: CallRequest,
+  view: View,
+  context: ToolContext,
+  report: Report,
+): Promise<CallToolResult> {
+  try {
+    return successResult(await answer(request, view, context));
+  } catch (thrown) {
+    const error = context.signal.aborted ? cancelled() : relayErrorOf(thrown);
+    report(request.name, error);
+    return errorResult(error);
+  }
+}
+
+async function answer(request: CallRequest, view: View, context: ToolContext): Promise<ToolAnswer> {
+  const meta = metaTool(request.name);
+  if (meta !== undefined) {
+    const args = checkArguments(meta.name, meta.inputSchema, request.arguments);
+    return meta.run(args, { view, call: (inner) => answer(inner, view, context) });
+  }
+  const tool = toolFor(request.name, view);
+  return tool.run(checkArguments(tool.name, tool.inputSchema, request.arguments), context);
+}
+
+function cancelled(): RelayError {
+  return new RelayError('cancelled', 'The call was cancelled.');
+}

@@ -1,0 +1,151 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type {
+  ListResourcesResult,
+  ListResourceTemplatesResult,
+  ReadResourceResult,
+} from '@modelcontextprotocol/server';
+import { RelayError } from '../errors.ts';
+import { isBinary, isText } from './binary-answer.ts';
+import type { View } from './catalogue.ts';
+import { RESOURCES } from './resource-entries.ts';
+import type { ResourceEntry, Variables } from './resource-entries.ts';
+import { missingScopes } from './select.ts';
+import type { Session } from './session.ts';
+
+const CAPABILITIES = {
+  uri: 'nc://capabilities',
+  name: 'nextcloud_capabilities',
+  title: 'Nextcloud capabilities',
+  description: 'Version of the server and what its apps can do for this user',
+  mimeType: 'application/json',
+};
+
+const isTemplate = (entry: ResourceEntry): boolean => entry.uri.includes('{');
+
+export function listResources(view: View): ListResourcesResult {
+  const fixed = RESOURCES.filter((entry) => !isTemplate(entry) && isThere(entry, view));
+  return {
+    resources: [CAPABILITIES, ...fixed.map((entry) => ({ uri: entry.uri, ...shown(entry) }))],
+  };
+}
+
+export function listTemplates(view: View): ListResourceTemplatesResult {
+  const templates = RESOURCES.filter((entry) => isTemplate(entry) && isThere(entry, view));
+  return {
+    resourceTemplates: templates.map((entry) => ({ uriTemplate: entry.uri, ...shown(entry) })),
+  };
+}
+
+/** Reads one resource with the caller's scopes. Unknown or missing ones answer MCP's "resource not found". */
+export async function readResource(
+  uri: string,
+  session: Session,
+  view: View,
+  signal: AbortSignal,
+): Promise<ReadResourceResult> {
+  if (uri === CAPABILITIES.uri) return jsonContents(uri, await session.nextcloud.capabilities());
+  const found = match(uri);
+  if (found === undefined) throw notFound(uri, `There is no resource ${uri}`);
+  const { entry, variables } = found;
+  refuse(entry, view);
+  const args = entry.args?.(variables) ?? {};
+  const data = await fetched(
+    uri,
+    session.nextcloud.executeByKey(entry.operation, args, { signal }),
+  );
+  if (isBinary(data)) return fileContents(uri, data.bytes, data.mediaType);
+  return jsonContents(
+    uri,
+    entry.part === undefined ? data : entry.part(data as Record<string, unknown>),
+  );
+}
+
+function refuse(entry: ResourceEntry, view: View): void {
+  const missing = missingScopes([entry.scope], view.scopes);
+  if (missing.length > 0) {
+    throw new RelayError(
+      'insufficient_scope',
+      `Reading this needs the scope ${missing.join(' ')}.`,
+    );
+  }
+  if (view.presentApps.has(entry.app)) return;
+  throw new RelayError('app_missing', `The app ${entry.app} is not there for this user.`);
+}
+
+async function fetched(uri: string, reply: Promise<{ readonly data: unknown }>): Promise<unknown> {
+  try {
+    return (await reply).data;
+  } catch (thrown) {
+    if (thrown instanceof RelayError && thrown.code === 'not_found')
+      throw notFound(uri, thrown.message);
+    throw thrown;
+  }
+}
+
+function isThere(entry: ResourceEntry, view: View): boolean {
+  return view.presentApps.has(entry.app) && missingScopes([entry.scope], view.scopes).length === 0;
+}
+
+function shown(entry: ResourceEntry): {
+  name: string;
+  title: string;
+  description: string;
+  mimeType?: string;
+} {
+  const { name, title, description, mimeType } = entry;
+  return { name, title, description, ...(mimeType === undefined ? {} : { mimeType }) };
+}
+
+/** The entry a URI belongs to. Ids must be numbers and names a single segment; anything else is no resource. */
+export function match(uri: string): { entry: ResourceEntry; variables: Variables } | undefined {
+  for (const entry of RESOURCES) {
+    const values = patternOf(entry.uri).exec(uri)?.groups ?? (entry.uri === uri ? {} : undefined);
+    if (values === undefined) continue;
+    const variables = decoded(values);
+    if (variables !== undefined) return { entry, variables };
+  }
+  return undefined;
+}
+
+function patternOf(template: string): RegExp {
+  const escaped = template.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}
+
+function decoded(values: Readonly<Record<string, string>>): Variables | undefined {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const text = decodeSegment(value);
+    const fits = name.endsWith('_id')
+      ? /^\d{1,15}$/.test(text)
+      : /^(?!\.{1,2}$)[^/\\\0]+$/.test(text);
+    if (!fits) return undefined;
+    variables[name] = text;
+  }
+  return variables;
+}
+
+function decodeSegment(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return '';
+  }
+}
+
+function jsonContents(uri: string, data: unknown): ReadResourceResult {
+  return {
+    contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(data ?? {}, null, 2) }],
+  };
+}
+
+function fileContents(uri: string, bytes: Uint8Array, mediaType: string): ReadResourceResult {
+  const mimeType = mediaType.split(';')[0]?.trim() ?? 'application/octet-stream';
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isText(mimeType)) return { contents: [{ uri, mimeType, text: buffer.toString('utf8') }] };
+  return { contents: [{ uri, mimeType, blob: buffer.toString('base64') }] };
+}
+
+function notFound(uri: string, message: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message, { uri });
+}

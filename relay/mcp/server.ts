@@ -1,0 +1,140 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- `Server` is the low-level one: McpServer registers every tool anew for each request */
+import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import type { McpRequestContext, ServerContext } from '@modelcontextprotocol/server';
+import { didYouMean } from '../nearest.ts';
+import type { ToolContext } from '../tools/tool.ts';
+import { callTool } from './call.ts';
+import type { Report } from './call.ts';
+import type { Catalogue, View } from './catalogue.ts';
+import { complete } from './completions.ts';
+import { metaTool } from './meta-tools.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { listResources, listTemplates, readResource } from './resources.ts';
+import { relayErrorOf } from './results.ts';
+import type { Session } from './session.ts';
+import { listTools } from './tools-list.ts';
+
+export interface ServerDependencies {
+  readonly catalogue: Catalogue;
+  /** Who is calling; throws RelayError when that cannot be told. */
+  readonly session: (context: McpRequestContext) => Promise<Session> | Session;
+  readonly info: { readonly name: string; readonly title: string; readonly version: string };
+  readonly instructions: string;
+  readonly report: Report;
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+const LIST_TTL = { ttlMs: 60_000 };
+
+/**
+ * The MCP server for one request (HTTP) or one connection (stdio). It costs a microsecond because nothing is
+ * registered: lists are prebuilt, and every handler reads from the shared catalogue.
+ */
+export function createServer(dependencies: ServerDependencies, context: McpRequestContext): Server {
+  const { catalogue, instructions, info } = dependencies;
+  const server = new Server(info, {
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    instructions,
+    cacheHints: {
+      'tools/list': LIST_TTL,
+      'prompts/list': LIST_TTL,
+      'resources/list': LIST_TTL,
+      'resources/templates/list': LIST_TTL,
+      'server/discover': LIST_TTL,
+    },
+  });
+  const session = async (): Promise<Session> => dependencies.session(context);
+  const view = async (): Promise<View> => catalogue.view(await session());
+
+  server.setRequestHandler('tools/list', () =>
+    guarded(async () => listTools(await view(), catalogue)),
+  );
+  server.setRequestHandler('tools/call', (request, ctx) =>
+    guarded(async () => {
+      const caller = await session();
+      const { name, arguments: args } = request.params;
+      const seen = await catalogue.view(caller);
+      refuseUnknown(name, seen);
+      const call = toolContext(caller, ctx, dependencies);
+      return callTool({ name, arguments: args }, seen, call, dependencies.report);
+    }),
+  );
+  server.setRequestHandler('resources/list', () =>
+    guarded(async () => listResources(await view())),
+  );
+  server.setRequestHandler('resources/templates/list', () =>
+    guarded(async () => listTemplates(await view())),
+  );
+  server.setRequestHandler('resources/read', (request, ctx) =>
+    guarded(async () => {
+      const caller = await session();
+      return readResource(
+        request.params.uri,
+        caller,
+        await catalogue.view(caller),
+        ctx.mcpReq.signal,
+      );
+    }),
+  );
+  server.setRequestHandler('completion/complete', (request, ctx) =>
+    guarded(async () => complete(request.params, await session(), ctx.mcpReq.signal)),
+  );
+  server.setRequestHandler('prompts/list', () => guarded(() => Promise.resolve(listPrompts())));
+  server.setRequestHandler('prompts/get', (request) =>
+    guarded(() => Promise.resolve(getPrompt(request.params.name, request.params.arguments ?? {}))),
+  );
+  return server;
+}
+
+/** A plain Error would leave with its text, whatever that holds: only errors made for the wire pass. */
+async function guarded<T>(handle: () => Promise<T>): Promise<T> {
+  try {
+    return await handle();
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
+    const error = relayErrorOf(thrown);
+    const text = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+    throw new ProtocolError(ProtocolErrorCode.InternalError, text, {
+      code: error.code,
+      retryable: error.retryable,
+    });
+  }
+}
+
+/** MCP answers a tool nobody has heard of with a protocol error; one that is merely refused is a tool's answer. */
+function refuseUnknown(name: string, view: View): void {
+  const { allowed, refused } = view.selection;
+  if (metaTool(name) !== undefined || allowed.has(name) || refused.has(name)) return;
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, allowed.keys()));
+}
+
+function unknownTool(name: string, known: Iterable<string>): string {
+  return `There is no tool ${JSON.stringify(name)}.${didYouMean(name, known)}`;
+}
+
+function toolContext(
+  session: Session,
+  ctx: ServerContext,
+  dependencies: ServerDependencies,
+): ToolContext {
+  const { now, newId } = dependencies;
+  const token = ctx.mcpReq._meta?.progressToken;
+  return {
+    nextcloud: session.nextcloud,
+    signal: ctx.mcpReq.signal,
+    now,
+    newId,
+    async progress(done, total, message) {
+      if (token === undefined) return;
+      const params = { progressToken: token, progress: done, ...optional({ total, message }) };
+      await ctx.mcpReq.notify({ method: 'notifications/progress', params });
+    },
+  };
+}
+
+function optional<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}

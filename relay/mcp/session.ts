@@ -1,0 +1,9 @@
+import type { Nextcloud } from '../nextcloud/nextcloud.ts';
+
+/** Who is calling and what they may do: made for each request from what the access rooms found out. */
+export interface Session {
+  readonly nextcloud: Nextcloud;
+  readonly scopes: ReadonlySet<string> | 'unrestricted';
+  /** Stable, non-secret name of the caller, for caches. */
+  readonly key: string;
+}
