@@ -43,9 +43,14 @@ export async function recordedDeviations(release: Release): Promise<{
 /** Finds the operation of an exchange: same method, path template fits, most literal template first. */
 function finder(operations: readonly Operation[]): (exchange: Exchange) => Operation | undefined {
   const patterns = operations
-    .map((operation) => ({ operation, pattern: pathPattern(operation), holes: countHoles(operation) }))
-    // Cookbook prints the path of core's capabilities as its own
-    .sort((a, b) => a.holes - b.holes || Number(b.operation.app === 'core') - Number(a.operation.app === 'core'));
+    .map((operation) => ({
+      operation,
+      pattern: pathPattern(operation),
+      holes: countHoles(operation),
+      // Cookbook prints the path of core's capabilities as its own
+      weight: operation.path.length + Number(operation.app === 'core'),
+    }))
+    .sort((a, b) => a.holes - b.holes || b.weight - a.weight);
   return ({ request }) =>
     patterns.find(
       ({ operation, pattern }) => operation.method === request.method && pattern.test(request.path),
@@ -66,7 +71,9 @@ function pathPattern({ path, constants = {}, parameters }: Operation): RegExp {
     if (name === undefined) return literal(part);
     const constant = constants[name];
     if (constant !== undefined) return literal(constant);
-    const parameter = Object.values(parameters).find(({ in: place, wire }) => place === 'path' && wire === name);
+    const parameter = Object.values(parameters).find(
+      ({ in: place, wire }) => place === 'path' && wire === name,
+    );
     return parameter?.slashes === true ? '.*' : '[^/]+';
   });
   return new RegExp(`^${parts.join('')}$`);

@@ -25,7 +25,9 @@ describe('what verify calls a changed contract', () => {
   it('is a property that went away, also inside a list', () => {
     const before = [exchange('/x', 200, { data: [{ id: 1, title: 'a' }] })];
     const after = [exchange('/x', 200, { data: [{ id: 1, added: true }] })];
-    expect(contractChanges(before, after)).to.deep.equal(['some_tool: GET /x: answer lost .data[].title']);
+    expect(contractChanges(before, after)).to.deep.equal([
+      'some_tool: GET /x: answer lost .data[].title',
+    ]);
   });
 
   it('is a request that is no longer sent', () => {

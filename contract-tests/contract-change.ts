@@ -2,7 +2,10 @@ import { canonicalJson } from './matching/bodies.ts';
 import type { Exchange, StoredBody } from './recording.ts';
 
 /** How a live exchange differs from the recorded one; empty when the contract holds. */
-export function contractChanges(recorded: readonly Exchange[], live: readonly Exchange[]): string[] {
+export function contractChanges(
+  recorded: readonly Exchange[],
+  live: readonly Exchange[],
+): string[] {
   const changes: string[] = [];
   const left = [...live];
   for (const before of recorded) {
@@ -11,7 +14,9 @@ export function contractChanges(recorded: readonly Exchange[], live: readonly Ex
     if (after === undefined) {
       changes.push(`${place(before)}: no longer asked`);
     } else if (after.response.status !== before.response.status) {
-      changes.push(`${place(before)}: status ${before.response.status} became ${after.response.status}`);
+      changes.push(
+        `${place(before)}: status ${before.response.status} became ${after.response.status}`,
+      );
     } else {
       changes.push(...shapeChanges(before, after));
     }

@@ -21,7 +21,9 @@ export interface ReleaseCoverage {
 export type Unrecorded = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export function unrecordedTools(): Unrecorded {
-  return JSON.parse(readFileSync(new URL('./unrecorded.json', import.meta.url), 'utf8')) as Unrecorded;
+  return JSON.parse(
+    readFileSync(new URL('./unrecorded.json', import.meta.url), 'utf8'),
+  ) as Unrecorded;
 }
 
 export function recordingCoverage(): Record<string, ReleaseCoverage> {
@@ -30,7 +32,9 @@ export function recordingCoverage(): Record<string, ReleaseCoverage> {
     const table = releaseTable(release);
     const tools = [
       ...Object.keys(table.tools),
-      ...composedTools.filter(({ app }) => app === undefined || app in table.apps).map(({ name }) => name),
+      ...composedTools
+        .filter(({ app }) => app === undefined || app in table.apps)
+        .map(({ name }) => name),
     ].sort();
     coverage[release] = releaseCoverage(release, tools);
   }
@@ -40,7 +44,9 @@ export function recordingCoverage(): Record<string, ReleaseCoverage> {
 function releaseCoverage(release: string, tools: readonly string[]): ReleaseCoverage {
   const answered = new Set<string>();
   const called = new Set<string>();
-  for (const { caller, response } of readRecordings(release).flatMap((recording) => recording.exchanges)) {
+  for (const { caller, response } of readRecordings(release).flatMap(
+    (recording) => recording.exchanges,
+  )) {
     called.add(caller);
     if (response.status < 400) answered.add(caller);
   }

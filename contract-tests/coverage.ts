@@ -29,4 +29,6 @@ if (values.json) {
     for (const tool of row.stale) process.stdout.write(`  stale:   ${tool}\n`);
   }
 }
-process.exitCode = Object.values(coverage).some((row) => row.missing.length + row.stale.length > 0) ? 1 : 0;
+process.exitCode = Object.values(coverage).some((row) => row.missing.length + row.stale.length > 0)
+  ? 1
+  : 0;

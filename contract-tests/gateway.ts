@@ -3,6 +3,7 @@ import { readConfig } from '../relay/config.ts';
 import { composeDependencies } from '../relay/dependencies.ts';
 import { listen } from '../relay/http/listen.ts';
 import { silentLogger } from '../relay/log.ts';
+import { CONTRACT_TIME } from './recording.ts';
 
 /** Whose account of the Nextcloud under test a gateway uses. */
 export interface Account {
@@ -14,9 +15,6 @@ export interface RunningGateway {
   readonly url: string;
   close(): Promise<void>;
 }
-
-/** The moment at which every contract scenario plays, so that recorded and replayed requests are the same. */
-export const CONTRACT_TIME = new Date('2026-11-23T09:00:00Z');
 
 /** A gateway with all tools on a free port, with a fixed clock and countable ids. */
 export async function startGateway(

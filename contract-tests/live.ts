@@ -4,10 +4,10 @@ import type { Account } from './gateway.ts';
 import { scenarios } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Accounts of the server under test, from `NEXTCLOUD_TEST_ACCOUNTS=alice:secret,admin:secret`. */
+/** Accounts of the server under test, from `CONTRACT_TEST_ACCOUNTS=alice:secret,admin:secret`. */
 export function accountsFrom(env: NodeJS.ProcessEnv): Map<string, Account> {
   const accounts = new Map<string, Account>();
-  for (const pair of (env['NEXTCLOUD_TEST_ACCOUNTS'] ?? '').split(',').filter(Boolean)) {
+  for (const pair of (env['CONTRACT_TEST_ACCOUNTS'] ?? '').split(',').filter(Boolean)) {
     const colon = pair.indexOf(':');
     const username = pair.slice(0, colon);
     accounts.set(username, { username, password: pair.slice(colon + 1) });
@@ -18,7 +18,9 @@ export function accountsFrom(env: NodeJS.ProcessEnv): Map<string, Account> {
 /** Reads every scenario file and gives those of one release whose name contains `part`. */
 export async function loadScenarios(part: string, release: string): Promise<Scenario[]> {
   const folder = new URL('./scenarios/', import.meta.url);
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .sort()) {
     await import(new URL(file, folder).href);
   }
   return scenarios().filter(
@@ -35,9 +37,12 @@ interface Installed {
 }
 
 /** Version of the server and of its enabled apps, asked with the admin account. */
-export async function installedApps(host: string, accounts: ReadonlyMap<string, Account>): Promise<Installed> {
+export async function installedApps(
+  host: string,
+  accounts: ReadonlyMap<string, Account>,
+): Promise<Installed> {
   const admin = accounts.get('admin');
-  if (admin === undefined) throw new Error('NEXTCLOUD_TEST_ACCOUNTS needs an admin account');
+  if (admin === undefined) throw new Error('CONTRACT_TEST_ACCOUNTS needs an admin account');
   const client = axios.create({
     baseURL: host,
     auth: { username: admin.username, password: admin.password },
@@ -46,7 +51,9 @@ export async function installedApps(host: string, accounts: ReadonlyMap<string, 
   const ocs = async <T>(path: string): Promise<T> =>
     (await client.get<{ ocs: { data: T } }>(`/ocs/v2.php/cloud/${path}`)).data.ocs.data;
   const { version } = await ocs<{ version: { string: string } }>('capabilities');
-  const { apps: enabled } = await ocs<{ apps: string[] | Record<string, string> }>('apps?filter=enabled');
+  const { apps: enabled } = await ocs<{ apps: string[] | Record<string, string> }>(
+    'apps?filter=enabled',
+  );
   // `core` has no app entry of its own.
   const apps: Record<string, string> = { core: version.string };
   for (const app of Object.values(enabled)) {

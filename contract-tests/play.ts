@@ -1,60 +1,53 @@
-import { Client } from '@modelcontextprotocol/client';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { connectClient } from './clients.ts';
+import type { ClientGeneration, ConnectedClient } from './clients.ts';
 import { startGateway } from './gateway.ts';
 import type { Account } from './gateway.ts';
 import type { Actor, Answer, Scenario } from './scenario.ts';
 
-/** Called before each tool call or resource read, with its name. */
-export type OnCall = (caller: string) => void;
+export interface PlayOptions {
+  /** Called before each tool call or resource read, with its name. */
+  readonly onCall?: (caller: string) => void;
+  /** Default 2.x. */
+  readonly client?: ClientGeneration;
+}
 
 /** Plays a scenario through a real MCP client and a gateway of its own against the given Nextcloud. */
 export async function play(
   scenario: Scenario,
   nextcloudUrl: string,
   account: Account,
-  onCall: OnCall,
+  options: PlayOptions = {},
 ): Promise<void> {
   const gateway = await startGateway(nextcloudUrl, account);
-  const client = new Client(
-    { name: 'contract-tests', version: '1.0.0' },
-    { versionNegotiation: { mode: 'auto' } },
-  );
   try {
-    await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', gateway.url)));
-    await scenario.run(actor(client, onCall));
+    const client = await connectClient(options.client ?? '2.x', gateway.url);
+    try {
+      await scenario.run(actor(client, options.onCall ?? (() => undefined)));
+    } finally {
+      await client.close();
+    }
   } finally {
-    await client.close();
     await gateway.close();
   }
 }
 
-function actor(client: Client, onCall: OnCall): Actor {
-  const invoke = async (tool: string, args: Record<string, unknown> = {}) => {
-    onCall(tool);
-    const result = await client.callTool({ name: tool, arguments: args }, { timeout: 120_000 });
-    const [first] = result.content;
-    return { result, text: first?.type === 'text' ? first.text : '' };
-  };
+function actor(client: ConnectedClient, onCall: (caller: string) => void): Actor {
   return {
-    async call(tool, args) {
-      const { result, text } = await invoke(tool, args);
-      if (result.isError === true) throw new Error(`${tool} failed: ${text}`);
-      return result.structuredContent as Answer;
+    async call(tool, args = {}) {
+      onCall(tool);
+      const { isError, text, structured } = await client.callTool(tool, args);
+      if (isError) throw new Error(`${tool} failed: ${text}`);
+      return structured as Answer;
     },
-    async refused(tool, args) {
-      const { result, text } = await invoke(tool, args);
-      if (result.isError !== true) throw new Error(`${tool} was expected to fail, but answered ${text}`);
+    async refused(tool, args = {}) {
+      onCall(tool);
+      const { isError, text } = await client.callTool(tool, args);
+      if (!isError) throw new Error(`${tool} was expected to fail, but answered ${text}`);
       return text;
     },
     async read(uri) {
       onCall(`resource:${uri}`);
-      const { contents } = await client.readResource({ uri });
-      const [content] = contents;
-      if (content === undefined) throw new Error(`${uri} has no content`);
-      return {
-        mimeType: content.mimeType,
-        ...('text' in content ? { text: content.text } : { blob: content.blob }),
-      };
+      return client.readResource(uri);
     },
   };
 }

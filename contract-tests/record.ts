@@ -10,7 +10,7 @@ const HELP = `Records the contract scenarios against a real Nextcloud.
 
   npm run contract:record -- --host http://127.0.0.1:8080 [--scenario <part of the name>]
 
-Accounts come from NEXTCLOUD_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
+Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
   --host      root URL of the Nextcloud (a test server: scenarios create and delete data)
   --scenario  only scenarios whose name contains this
   --forget    a string to replace wherever it occurs, e.g. the server's data folder (repeatable)
@@ -49,8 +49,10 @@ for (const scenario of await loadScenarios(values.scenario, release)) {
   }
   const proxy = await startRecordingProxy(host);
   try {
-    await play(scenario, proxy.url, account, (caller) => {
-      proxy.caller = caller;
+    await play(scenario, proxy.url, account, {
+      onCall: (caller) => {
+        proxy.caller = caller;
+      },
     });
     writeRecording({
       scenario: scenario.name,
@@ -74,5 +76,7 @@ for (const scenario of await loadScenarios(values.scenario, release)) {
 process.exitCode = failed > 0 ? 1 : 0;
 
 function report(name: string, outcome: string): void {
-  process.stdout.write(values.json ? `${JSON.stringify({ scenario: name, outcome })}\n` : `${name}: ${outcome}\n`);
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ scenario: name, outcome })}\n` : `${name}: ${outcome}\n`,
+  );
 }

@@ -52,6 +52,9 @@ export interface Recording {
   readonly exchanges: readonly Exchange[];
 }
 
+/** The moment at which every scenario plays, so that recorded and replayed requests are the same. */
+export const CONTRACT_TIME = new Date('2026-11-23T09:00:00Z');
+
 /** Stands for the server's root URL wherever it occurs in a recording. */
 export const BASE_PLACEHOLDER = '{{nextcloud}}';
 

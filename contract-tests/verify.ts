@@ -10,7 +10,7 @@ const HELP = `Plays the recorded scenarios against a live Nextcloud and compares
 
   npm run contract:verify -- --host http://127.0.0.1:8080 [--scenario <part of the name>] [--json]
 
-Accounts come from NEXTCLOUD_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
+Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
 Exit code 0: the contract holds; 1: it changed; 2: the server could not be reached or did not answer.
 `;
 
@@ -39,20 +39,30 @@ const verdicts: Verdict[] = [];
 try {
   const { version, apps } = await installedApps(host, accounts);
   const release = releaseFor(Number(version.split('.')[0]));
-  const recordings = new Map(readRecordings(release).map((recording) => [recording.scenario, recording]));
+  const recordings = new Map(
+    readRecordings(release).map((recording) => [recording.scenario, recording]),
+  );
   for (const scenario of await loadScenarios(values.scenario, release)) {
     const recording = recordings.get(scenario.name);
     const account = accounts.get(scenario.options.as ?? 'alice');
     if (recording === undefined || account === undefined || !(scenario.options.app in apps)) {
-      tell({ scenario: scenario.name, outcome: 'skipped', details: ['no recording, account or app'] });
+      tell({
+        scenario: scenario.name,
+        outcome: 'skipped',
+        details: ['no recording, account or app'],
+      });
       continue;
     }
     const proxy = await startRecordingProxy(host);
-    const failure = await play(scenario, proxy.url, account, (caller) => {
-      proxy.caller = caller;
+    const failure = await play(scenario, proxy.url, account, {
+      onCall: (caller) => {
+        proxy.caller = caller;
+      },
     }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     await proxy.close();
-    const silent = proxy.exchanges.length === 0 || proxy.exchanges.some(({ response }) => response.status >= 502);
+    const silent =
+      proxy.exchanges.length === 0 ||
+      proxy.exchanges.some(({ response }) => response.status >= 502);
     const details = [
       ...(failure === undefined ? [] : [failure]),
       ...contractChanges(recording.exchanges, proxy.exchanges),
@@ -61,7 +71,11 @@ try {
     tell({ scenario: scenario.name, outcome, details });
   }
 } catch (error) {
-  tell({ scenario: '-', outcome: 'transport', details: [error instanceof Error ? error.message : String(error)] });
+  tell({
+    scenario: '-',
+    outcome: 'transport',
+    details: [error instanceof Error ? error.message : String(error)],
+  });
 }
 process.exitCode = verdicts.some(({ outcome }) => outcome === 'changed')
   ? 1

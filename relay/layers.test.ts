@@ -26,11 +26,13 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** Libraries that have one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  axios: ['nextcloud'],
+  axios: ['nextcloud', 'credentials'],
   xml2js: ['nextcloud', 'documents'],
   express: ['app.ts', 'http', 'web', 'testing'],
   commander: ['cli'],
   'tough-cookie': ['nextcloud'],
+  kysely: ['store'],
+  pg: ['store'],
 };
 
 interface Import {

@@ -1,8 +1,8 @@
 import { redact, redactText } from './redact.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export type LogFields = Readonly<Record<string, unknown>>;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+type LogFields = Readonly<Record<string, unknown>>;
 
 /** Structured log. Secrets are removed here, so callers may pass what they have, but should pass facts. */
 export interface Logger {

@@ -7,7 +7,7 @@ const SECRET_NAME =
 const HARMLESS_NAME =
   /^(token_type|token_endpoint|cacheKey|tokens_used|credential_kind|credentialKind)$/;
 
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !HARMLESS_NAME.test(name);
 }
 

@@ -35,7 +35,10 @@ const CALL = {
   body: message('tools/call', { name: TOOL, arguments: { note_id: 1 } }),
 };
 
-async function perSecond(url: string, request: { headers?: Record<string, string>; body?: string }): Promise<number> {
+async function perSecond(
+  url: string,
+  request: { headers?: Record<string, string>; body?: string },
+): Promise<number> {
   const options = {
     url,
     connections: CONNECTIONS,
@@ -44,7 +47,8 @@ async function perSecond(url: string, request: { headers?: Record<string, string
   };
   await autocannon({ ...options, duration: 2 });
   const result = await autocannon({ ...options, duration: SECONDS });
-  if (result.errors + result.non2xx > 0) throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
+  if (result.errors + result.non2xx > 0)
+    throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return result.requests.average;
 }
 
@@ -54,7 +58,7 @@ try {
   running.push(upstream);
 
   const began = performance.now();
-  const gateway = await startGateway(upstream.url, PORT);
+  const gateway = startGateway(upstream.url, PORT);
   running.push(gateway);
   const list = await firstAnswer(`${gateway.url}/mcp`, { method: 'POST', ...LIST });
   const coldStart = performance.now() - began;
@@ -67,8 +71,14 @@ try {
   running.push(bare);
 
   const direct = await perSecond(`${upstream.url}/index.php/apps/notes/api/v1/notes/1`, {});
-  const call = { bare: await perSecond(`${bare.url}/mcp`, CALL), gateway: await perSecond(`${gateway.url}/mcp`, CALL) };
-  const lists = { bare: await perSecond(`${bare.url}/mcp`, LIST), gateway: await perSecond(`${gateway.url}/mcp`, LIST) };
+  const call = {
+    bare: await perSecond(`${bare.url}/mcp`, CALL),
+    gateway: await perSecond(`${gateway.url}/mcp`, CALL),
+  };
+  const lists = {
+    bare: await perSecond(`${bare.url}/mcp`, LIST),
+    gateway: await perSecond(`${gateway.url}/mcp`, LIST),
+  };
 
   console.log(`
 ${tools.length} tools listed, ${list.length} bytes; ${CONNECTIONS} connections, ${SECONDS} s each

@@ -50,7 +50,9 @@ function toolEntry(tool: Tool & { releases: readonly string[] }): string {
   const facts = [
     hints.readOnlyHint ? 'reads' : hints.destructiveHint ? 'overwrites or removes' : 'writes',
     `scope ${tool.scopes.map((scope) => `\`${scope}\``).join(', ')}`,
-    ...(tool.releases.length < RELEASES.length ? [`Nextcloud ${tool.releases.join(', ')} only`] : []),
+    ...(tool.releases.length < RELEASES.length
+      ? [`Nextcloud ${tool.releases.join(', ')} only`]
+      : []),
   ];
   const properties = Object.entries(
     (tool.inputSchema['properties'] ?? {}) as Record<string, JsonSchema>,

@@ -39,7 +39,10 @@ export function bodyBytes(body: StoredBody | undefined): Buffer {
  * A form of the body in which two bodies are equal exactly when the server cannot tell them apart: JSON and XML as
  * structures, forms as sorted pairs, multipart by its parts, iCalendar and vCard unfolded, the rest byte for byte.
  */
-export async function comparableBody(body: StoredBody | undefined, contentType: string): Promise<string> {
+export async function comparableBody(
+  body: StoredBody | undefined,
+  contentType: string,
+): Promise<string> {
   if (body === undefined) return '';
   if ('sha256' in body) return body.sha256;
   if ('json' in body) return canonicalJson(body.json);
@@ -52,7 +55,8 @@ export async function comparableBody(body: StoredBody | undefined, contentType: 
   if (/x-www-form-urlencoded/.test(type)) {
     return JSON.stringify([...new URLSearchParams(bytes.toString('utf8'))].sort());
   }
-  if (/^text\/(?:calendar|vcard)/.test(type)) return bytes.toString('utf8').replace(/\r?\n[ \t]/g, '');
+  if (/^text\/(?:calendar|vcard)/.test(type))
+    return bytes.toString('utf8').replace(/\r?\n[ \t]/g, '');
   return bytes.toString('base64');
 }
 

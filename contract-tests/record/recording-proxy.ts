@@ -101,7 +101,12 @@ async function forward(
   outgoing.end(replaceBytes(bytes, target, own));
 }
 
-function send(target: string, own: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+function send(
+  target: string,
+  own: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+): Promise<IncomingMessage> {
   const url = new URL(incoming.url ?? '/', target);
   const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const payload = replaceBytes(body, own, target);
@@ -121,17 +126,24 @@ function send(target: string, own: string, incoming: IncomingMessage, body: Buff
 }
 
 function stripHopByHop(headers: IncomingMessage['headers']): Record<string, string | string[]> {
-  const dropped = /^(?:connection|keep-alive|transfer-encoding|content-length|content-encoding|upgrade|te|trailer)$/;
+  const dropped =
+    /^(?:connection|keep-alive|transfer-encoding|content-length|content-encoding|upgrade|te|trailer)$/;
   return Object.fromEntries(
     Object.entries(headers).filter(([name, value]) => value !== undefined && !dropped.test(name)),
   ) as Record<string, string | string[]>;
 }
 
-function replaceIn<T extends Record<string, string | string[]>>(headers: T, from: string, to = BASE_PLACEHOLDER): T {
+function replaceIn<T extends Record<string, string | string[]>>(
+  headers: T,
+  from: string,
+  to = BASE_PLACEHOLDER,
+): T {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      Array.isArray(value) ? value.map((one) => one.replaceAll(from, to)) : value.replaceAll(from, to),
+      Array.isArray(value)
+        ? value.map((one) => one.replaceAll(from, to))
+        : value.replaceAll(from, to),
     ]),
   ) as T;
 }

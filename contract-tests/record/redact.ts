@@ -8,7 +8,7 @@ const SECRET_KEYS =
 
 /** Response headers worth keeping: what codecs, tools and resources read. */
 const KEPT_RESPONSE_HEADERS =
-  /^(?:content-type|content-disposition|content-range|accept-ranges|etag|oc-etag|oc-fileid|last-modified|location|link|retry-after|www-authenticate|x-notes-.*|x-nextcloud-.*|x-chat-.*|x-totalcount|x-nc-.*|dav|sync-token|ocs-.*)$/;
+  /^(?:content-type|content-disposition|content-location|content-range|accept-ranges|etag|oc-etag|oc-fileid|last-modified|location|link|retry-after|www-authenticate|x-notes-.*|x-nextcloud-.*|x-chat-.*|x-totalcount|x-nc-.*|dav|sync-token|ocs-.*)$/;
 
 export function keptResponseHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
@@ -67,7 +67,9 @@ function redactKeys(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      SECRET_KEYS.test(key) && typeof inner === 'string' && inner !== '' ? REDACTED : redactKeys(inner),
+      SECRET_KEYS.test(key) && typeof inner === 'string' && inner !== ''
+        ? REDACTED
+        : redactKeys(inner),
     ]),
   );
 }
@@ -78,11 +80,17 @@ function redactValue(value: unknown, spellings: readonly string[]): unknown {
   if (value === null || typeof value !== 'object') return value;
   if ('base64' in value && typeof value.base64 === 'string') {
     const bytes = Buffer.from(value.base64, 'base64').toString('latin1');
-    const clean = redactText(bytes, spellings.map((one) => Buffer.from(one).toString('latin1')));
+    const clean = redactText(
+      bytes,
+      spellings.map((one) => Buffer.from(one).toString('latin1')),
+    );
     return clean === bytes ? value : { base64: Buffer.from(clean, 'latin1').toString('base64') };
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [redactText(key, spellings), redactValue(inner, spellings)]),
+    Object.entries(value).map(([key, inner]) => [
+      redactText(key, spellings),
+      redactValue(inner, spellings),
+    ]),
   );
 }
 

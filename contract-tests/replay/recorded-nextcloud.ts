@@ -88,12 +88,19 @@ async function answer(
   if (found === undefined) {
     unexpected.push(request);
     outgoing.writeHead(501, { 'content-type': 'application/json' });
-    outgoing.end(JSON.stringify({ message: 'Only recorded requests can be answered, and this one was never recorded' }));
+    outgoing.end(
+      JSON.stringify({
+        message: 'Only recorded requests can be answered, and this one was never recorded',
+      }),
+    );
     return;
   }
   const { response } = found;
   const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [name, value.replaceAll(BASE_PLACEHOLDER, own)]),
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      value.replaceAll(BASE_PLACEHOLDER, own),
+    ]),
   );
   outgoing.writeHead(response.status, headers);
   outgoing.end(
@@ -103,9 +110,16 @@ async function answer(
   );
 }
 
-function take(slots: Slot[] | undefined, options: ReplayOptions, session: boolean): Exchange | undefined {
+function take(
+  slots: Slot[] | undefined,
+  options: ReplayOptions,
+  session: boolean,
+): Exchange | undefined {
   const last = slots?.at(-1);
-  const slot = options.mode === 'lenient' ? last : (slots?.find(({ used }) => !used) ?? (session ? last : undefined));
+  const slot =
+    options.mode === 'lenient'
+      ? last
+      : (slots?.find(({ used }) => !used) ?? (session ? last : undefined));
   if (slot !== undefined) slot.used = true;
   return slot?.exchange;
 }

@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { scenario } from '../scenario.ts';
 import type { Answer } from '../scenario.ts';
 
+const PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const names = ({ recipes }: Answer): string[] => recipes.map(({ name }: Answer) => name);
 
 scenario('cookbook: the life of a recipe', { app: 'cookbook' }, async (alice) => {
@@ -73,7 +76,21 @@ scenario('cookbook: the life of a recipe', { app: 'cookbook' }, async (alice) =>
     names(await alice.call('nc_cookbook_get_recipes_in_category', { category: 'Contract sides' })),
   ).to.deep.equal(['Contract dumplings']);
 
-  expect(await alice.refused('nc_cookbook_get_image', { recipe_id })).to.contain('image');
+  expect(await alice.refused('nc_cookbook_get_image', { recipe_id })).to.contain('no picture');
+  const image = '/Contract dumplings.png';
+  await alice.call('nc_webdav_write_file', {
+    path: image,
+    content: PNG,
+    encoding: 'base64',
+    overwrite: true,
+  });
+  await alice.call('nc_cookbook_update_recipe', { recipe_id, image });
+  const picture = await alice.call('nc_cookbook_get_image', { recipe_id, size: 'full' });
+  expect(picture.media_type).to.equal('image/jpeg');
+  await alice.call('nc_cookbook_update_recipe', { recipe_id, recipe_yield: 8 });
+  expect((await alice.call('nc_cookbook_get_image', { recipe_id })).size).to.be.above(0);
+  await alice.call('nc_webdav_delete_resource', { path: image });
+
   await alice.call('nc_cookbook_delete_recipe', { recipe_id });
   expect(await alice.refused('nc_cookbook_delete_recipe', { recipe_id })).to.contain(
     `Recipe ${String(recipe_id)} not found`,

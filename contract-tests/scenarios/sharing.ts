@@ -100,7 +100,7 @@ scenario('sharing: public links', { app: 'files_sharing' }, async (alice) => {
       path: file.path,
       expire_date: 'tomorrow',
     }),
-  ).to.contain('no date');
+  ).to.contain('is no date');
   await alice.call('nc_share_delete', { share_id: link.id });
 
   const mail = await alice.call('nc_share_create', {

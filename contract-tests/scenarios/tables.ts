@@ -42,7 +42,7 @@ scenario('tables: columns, rows and their values', { app: 'tables' }, async (ali
   const values = {
     Guest: 'Ada',
     State: 'coming',
-    Wishes: ['quiet seat', 'vegetarian'],
+    Wishes: ['vegetarian', 'quiet seat'],
     Paid: true,
     Arrives: '2027-05-01 18:30',
     Birthday: '1990-12-10',
@@ -102,6 +102,22 @@ scenario('tables: columns, rows and their values', { app: 'tables' }, async (ali
   expect(relabelled.values.Answer).to.equal('invited');
   const after = await alice.call('nc_tables_get_schema', { table_id });
   expect(after.columns[1]).to.deep.include({ title: 'Answer', default: 'invited' });
+
+  const host = await alice.call('nc_tables_update_column', {
+    column_id: columns.Host?.id,
+    description: 'Who looks after them',
+  });
+  expect(host).to.deep.include({
+    type: 'usergroup',
+    multiple: true,
+    description: 'Who looks after them',
+  });
+  const seats = await alice.call('nc_tables_update_column', {
+    column_id: columns.Seats?.id,
+    default: 2,
+    max: 12,
+  });
+  expect(seats).to.include({ min: 1, max: 12, default: 2, suffix: 'seats' });
 
   await alice.call('nc_tables_delete_column', { column_id: columns.Page?.id });
   await alice.call('nc_tables_delete_row', { row_id: row.id });
@@ -174,6 +190,17 @@ scenario('tables: the life of a table and its views', { app: 'tables' }, async (
   await alice.call('nc_tables_update_table', { table_id, archived: true });
   const renamed = await alice.call('nc_tables_update_table', { table_id, title: 'Contract store' });
   expect(renamed).to.include({ title: 'Contract store', archived: true });
+
+  const path = '/Contract stock.csv';
+  await alice.call('nc_webdav_write_file', {
+    path,
+    content: 'Item,Shelf\nPeas,\nBeans,\n',
+    overwrite: true,
+  });
+  await alice.call('nc_tables_import_file', { table_id, path });
+  const imported = await alice.call('nc_tables_read_table', { table_id, offset: 4 });
+  expect(imported.rows.map(({ values }: Answer) => values.Item)).to.deep.equal(['Peas', 'Beans']);
+  await alice.call('nc_webdav_delete_resource', { path });
 
   const copy = await alice.call('nc_tables_copy_table', { table_id, title: 'Contract copy' });
   const copied = await alice.call('nc_tables_get_schema', { table_id: copy.id });

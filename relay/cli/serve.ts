@@ -21,7 +21,7 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
   if (!config.tls.verify) log.warn('Certificates are not checked (NEXTCLOUD_VERIFY_SSL=false).');
   const chosen = await chooseNextcloud(config);
   const { nextcloud, demo } = chosen;
-  const dependencies = composeDependencies({ config, nextcloud, log, demo });
+  const dependencies = composeDependencies({ config, log, ...chosen });
   const app = createApp(dependencies);
   const listening = await listen(app.express, config.listen.host, config.listen.port).catch(
     (error: unknown) => {
@@ -40,6 +40,7 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
 interface Chosen {
   readonly nextcloud: NextcloudConfig;
   readonly demo: boolean;
+  readonly now?: () => Date;
   close(): Promise<void>;
 }
 
@@ -56,7 +57,7 @@ export async function chooseNextcloud(config: Config): Promise<Chosen> {
     username: demo.username,
     password: demo.password,
   };
-  return { nextcloud, demo: true, close: () => demo.close() };
+  return { nextcloud, demo: true, now: demo.now, close: () => demo.close() };
 }
 
 function banner(url: string): string {

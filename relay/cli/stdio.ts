@@ -16,8 +16,7 @@ export async function stdio(config: Config, terminal: Terminal): Promise<void> {
   });
   for (const note of config.notes) log.warn(note);
   const chosen = await chooseNextcloud(config);
-  const { nextcloud, demo } = chosen;
-  const dependencies = composeDependencies({ config, nextcloud, log, demo });
+  const dependencies = composeDependencies({ config, log, ...chosen });
   const connection = serveStdio((context) => createServer(dependencies.mcp, context), {
     onerror: (error) => {
       log.debug('mcp', { error });

@@ -1,4 +1,4 @@
-import { readRecordings } from '../../contract-tests/recording.ts';
+import { CONTRACT_TIME, readRecordings } from '../../contract-tests/recording.ts';
 import { startRecordedNextcloud } from '../../contract-tests/replay/recorded-nextcloud.ts';
 import { RELEASES } from '../../openapi/index.ts';
 import { RelayError } from '../errors.ts';
@@ -7,6 +7,8 @@ export interface DemoNextcloud {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** The clock stands still at the moment the recordings were made for. */
+  readonly now: () => Date;
   close(): Promise<void>;
 }
 
@@ -26,5 +28,5 @@ export async function startDemo(): Promise<DemoNextcloud> {
     });
   }
   const nextcloud = await startRecordedNextcloud(recordings, { mode: 'lenient' });
-  return { url: nextcloud.url, username: DEMO_USER, password: 'demo', close: () => nextcloud.close() };
+  return { url: nextcloud.url, username: DEMO_USER, password: 'demo', now: () => CONTRACT_TIME, close: () => nextcloud.close() };
 }

@@ -1,3 +1,6 @@
+import type { Nextcloud } from '../nextcloud/nextcloud.ts';
+import { findCard } from '../tools/contacts/stored-card.ts';
+
 /** Variables of a template, decoded. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -16,6 +19,14 @@ export interface ResourceEntry {
   readonly args?: (variables: Variables) => Readonly<Record<string, unknown>>;
   /** The part of the answer that is the resource. */
   readonly part?: (data: Readonly<Record<string, unknown>>) => unknown;
+  /** Reads what takes more than that one request; gives a text of `mimeType`. */
+  readonly read?: (variables: Variables, reading: Reading) => Promise<string>;
+}
+
+/** Whose resource it is. */
+export interface Reading {
+  readonly nextcloud: Nextcloud;
+  readonly signal: AbortSignal;
 }
 
 const JSON_TYPE = 'application/json';
@@ -161,5 +172,17 @@ export const RESOURCES: readonly ResourceEntry[] = [
     description: 'One recipe in schema.org form',
     operation: 'cookbook.recipeDetails',
     args: ({ recipe_id }) => ({ id: recipe_id }),
+  },
+  {
+    uri: 'nc://Contacts/{addressbook}/{uid}',
+    name: 'contact',
+    title: 'Contact',
+    description: 'One contact as the vCard it is stored as',
+    mimeType: 'text/vcard',
+    app: 'carddav',
+    scope: 'contacts:read',
+    operation: 'carddav.stored-contact',
+    read: async ({ addressbook, uid }, reading) =>
+      (await findCard(String(addressbook), String(uid), reading)).text,
   },
 ];

@@ -48,6 +48,14 @@ export async function readResource(
   if (found === undefined) throw notFound(uri, `There is no resource ${uri}`);
   const { entry, variables } = found;
   refuse(entry, view);
+  if (entry.read !== undefined) {
+    const read = entry.read(variables, { nextcloud: session.nextcloud, signal });
+    const text = await fetched(
+      uri,
+      read.then((data) => ({ data })),
+    );
+    return { contents: [{ uri, mimeType: entry.mimeType ?? 'text/plain', text }] };
+  }
   const args = entry.args?.(variables) ?? {};
   const data = await fetched(
     uri,
@@ -72,7 +80,7 @@ function refuse(entry: ResourceEntry, view: View): void {
   throw new RelayError('app_missing', `The app ${entry.app} is not there for this user.`);
 }
 
-async function fetched(uri: string, reply: Promise<{ readonly data: unknown }>): Promise<unknown> {
+async function fetched<T>(uri: string, reply: Promise<{ readonly data: T }>): Promise<T> {
   try {
     return (await reply).data;
   } catch (thrown) {

@@ -81,5 +81,7 @@ function binary(given: readonly BodyArgument[]): Body {
     throw new RelayError('internal', 'A binary body takes exactly one argument.');
   }
   const file = readFileValue(whole.name, whole.value, whole.schema);
-  return { content: file.bytes, contentType: file.mediaType ?? 'application/octet-stream' };
+  const stated = whole.schema['contentMediaType'];
+  const contentType = file.mediaType ?? (typeof stated === 'string' ? stated : 'application/octet-stream');
+  return { content: file.bytes, contentType };
 }

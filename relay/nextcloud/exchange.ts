@@ -10,7 +10,7 @@ import type { Pauses } from './retry.ts';
 import { TransportFailure } from './transport-failure.ts';
 
 /** One request below the server's root. */
-export interface ExchangeRequest {
+interface ExchangeRequest {
   readonly method: string;
   /** Path and query, encoded, beginning with `/`. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface ExchangeRequest {
   readonly maxResponseBytes?: number;
 }
 
-export interface StreamingExchangeRequest extends Omit<
+interface StreamingExchangeRequest extends Omit<
   ExchangeRequest,
   'body' | 'maxResponseBytes'
 > {

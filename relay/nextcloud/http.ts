@@ -36,7 +36,7 @@ export interface RawRequest {
   readonly maxResponseBytes?: number;
 }
 
-export interface StreamingRequest extends Omit<RawRequest, 'body'> {
+interface StreamingRequest extends Omit<RawRequest, 'body'> {
   readonly body?: Uint8Array | string | Readable;
 }
 

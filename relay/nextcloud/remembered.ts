@@ -3,7 +3,6 @@ import NodeCache from 'node-cache';
 /** Answers kept for a while, per key; callers who ask at the same time share one question. */
 export interface Remembered<T> {
   get(key: string, ask: () => Promise<T>): Promise<T>;
-  forget(key: string): void;
 }
 
 export function remember<T>(seconds: number): Remembered<T> {
@@ -22,6 +21,5 @@ export function remember<T>(seconds: number): Remembered<T> {
       asked.catch(() => cache.get(key) === asked && cache.del(key));
       return asked;
     },
-    forget: (key) => void cache.del(key),
   };
 }

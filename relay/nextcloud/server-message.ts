@@ -74,7 +74,7 @@ function unescapeXml(text: string): string {
 }
 
 /** One short line without markup, addresses, file paths of the server, or anything like a credential. */
-export function cleanMessage(text: string): string {
+function cleanMessage(text: string): string {
   const plain = text
     .replace(/<[^>]*>/g, ' ')
     // a bare PHP class name says less than our own words

@@ -1,4 +1,6 @@
 import { absenceTools } from './absence/absence.ts';
+import { calendarTools } from './calendar/index.ts';
+import { contactsTools } from './contacts/index.ts';
 import { cookbookTools } from './cookbook/index.ts';
 import { getWidgetItems } from './dashboard/get-widget-items.ts';
 import { deckTools } from './deck/index.ts';
@@ -17,6 +19,8 @@ export const composedTools: readonly DefinedTool[] = [
   ...notesTools,
   updateProfile,
   ...absenceTools,
+  ...calendarTools,
+  ...contactsTools,
   ...cookbookTools,
   getWidgetItems,
   setReminder,

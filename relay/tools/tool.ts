@@ -69,6 +69,9 @@ export function defineTool<Input extends z.ZodObject>(tool: ComposedTool<Input>)
   const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(tool.input, {
     target: 'draft-2020-12',
     io: 'input',
+    override: ({ jsonSchema }) => {
+      withoutSafeBounds(jsonSchema);
+    },
   });
   return {
     ...tool,
@@ -79,6 +82,12 @@ export function defineTool<Input extends z.ZodObject>(tool: ComposedTool<Input>)
       return isToolAnswer(answer) ? answer : { data: answer };
     },
   };
+}
+
+/** `z.int()` prints the bounds of exact numbers, which hold for every JSON integer here: noise for a model. */
+function withoutSafeBounds(schema: { minimum?: unknown; maximum?: unknown }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }
 
 function isToolAnswer(answer: ToolAnswer['data'] | ToolAnswer): answer is ToolAnswer {

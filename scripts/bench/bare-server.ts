@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- the low-level `Server` is the one the gateway uses too */
 import { Agent } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
@@ -13,14 +14,20 @@ const tools = JSON.parse(readFileSync(toolsFile, 'utf8')) as Tool[];
 const client = axios.create({
   baseURL: upstream,
   httpAgent: new Agent({ keepAlive: true }),
-  headers: { Authorization: 'Basic YWxpY2U6c2VjcmV0', 'OCS-APIRequest': 'true', Accept: 'application/json' },
+  headers: {
+    Authorization: 'Basic YWxpY2U6c2VjcmV0',
+    'OCS-APIRequest': 'true',
+    Accept: 'application/json',
+  },
 });
 
 const handler = createMcpHandler(() => {
   const server = new Server({ name: 'bare', version: '1.0.0' }, { capabilities: { tools: {} } });
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async () => {
-    const { data } = await client.get<Record<string, unknown>>('/index.php/apps/notes/api/v1/notes/1');
+    const { data } = await client.get<Record<string, unknown>>(
+      '/index.php/apps/notes/api/v1/notes/1',
+    );
     return { content: [{ type: 'text', text: JSON.stringify(data) }], structuredContent: data };
   });
   return server;

@@ -15,14 +15,21 @@ const note = JSON.stringify({
 const capabilities = JSON.stringify({
   ocs: {
     meta: { status: 'ok', statuscode: 200 },
-    data: { version: { major: 32, minor: 0, micro: 1, string: '32.0.1' }, capabilities: Object.fromEntries(process.argv.slice(2).map((key) => [key, {}])) },
+    data: {
+      version: { major: 32, minor: 0, micro: 1, string: '32.0.1' },
+      capabilities: Object.fromEntries(process.argv.slice(2).map((key) => [key, {}])),
+    },
   },
 });
 const empty = JSON.stringify({ ocs: { meta: { status: 'ok', statuscode: 200 }, data: [] } });
 
 const server = createServer((request, response) => {
   const url = request.url ?? '';
-  const body = url.includes('/notes/1') ? note : url.includes('capabilities') ? capabilities : empty;
+  const body = url.includes('/notes/1')
+    ? note
+    : url.includes('capabilities')
+      ? capabilities
+      : empty;
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
   response.end(body);
 });

@@ -18,20 +18,24 @@ export async function startScript(file: string, args: readonly string[] = []): P
   return { url: `http://127.0.0.1:${port}`, process: child };
 }
 
-/** Starts the gateway as a user would, on a free port; resolves when it says that it listens. */
-export async function startGateway(nextcloud: string, port: number): Promise<Running> {
-  const child = spawn(process.execPath, [here('../../relay/start.mjs'), 'serve'], {
-    env: {
-      PATH: process.env['PATH'],
-      NEXTCLOUD_HOST: nextcloud,
-      NEXTCLOUD_USERNAME: 'alice',
-      NEXTCLOUD_PASSWORD: 'secret',
-      MCP_TOOLSETS: 'all,admin',
-      LOG_LEVEL: 'error',
-      PORT: String(port),
+/** Starts the gateway as a user would. It listens a little later: see `firstAnswer`. */
+export function startGateway(nextcloud: string, port: number): Running {
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', here('../../relay/start.mjs'), 'serve'],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        NEXTCLOUD_HOST: nextcloud,
+        NEXTCLOUD_USERNAME: 'alice',
+        NEXTCLOUD_PASSWORD: 'secret',
+        MCP_TOOLSETS: 'all,admin',
+        LOG_LEVEL: 'error',
+        PORT: String(port),
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
     },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  );
   return { url: `http://127.0.0.1:${port}`, process: child };
 }
 

@@ -157,12 +157,15 @@ function parameterFrom(raw: string): ParsedParameter {
 
 /** Splits at commas outside quotes; the quotes stay. */
 function splitParameter(raw: string): string[] {
-  const parts: string[] = [''];
+  const parts: string[] = [];
+  let part = '';
   let quoted = false;
   for (const char of raw) {
     if (char === '"') quoted = !quoted;
-    if (char === ',' && !quoted) parts.push('');
-    else parts[parts.length - 1] += char;
+    if (char === ',' && !quoted) {
+      parts.push(part);
+      part = '';
+    } else part += char;
   }
-  return parts;
+  return [...parts, part];
 }

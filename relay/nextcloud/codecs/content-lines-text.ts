@@ -3,7 +3,7 @@ import { RelayError } from '../../errors.ts';
 /** Octets of one physical line without its line ending (RFC 5545 section 3.1, RFC 6350 section 3.2). */
 const LINE_OCTETS = 75;
 /** C0 controls but tab, and DEL: neither format can carry them. */
-const UNCARRIABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g; // eslint-disable-line no-control-regex -- that is the point
+const UNCARRIABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
 /** TEXT as it stands in a value: backslash, comma, semicolon and line breaks escaped (RFC 5545 section 3.3.11). */
 export function escapeText(text: string): string {
@@ -22,18 +22,20 @@ export function unescapeText(value: string): string {
 
 /** Splits a value at separators that are not escaped: `a\,b,c` at `,` is `a\,b` and `c`. Parts stay escaped. */
 export function splitValue(value: string, separator: ',' | ';'): string[] {
-  const parts: string[] = [''];
+  const parts: string[] = [];
+  let part = '';
   for (let index = 0; index < value.length; index += 1) {
     const char = value.charAt(index);
     if (char === separator) {
-      parts.push('');
+      parts.push(part);
+      part = '';
       continue;
     }
     const taken = char === '\\' ? value.slice(index, index + 2) : char;
     index += taken.length - 1;
-    parts[parts.length - 1] += taken;
+    part += taken;
   }
-  return parts;
+  return [...parts, part];
 }
 
 /** A parameter value on the wire: RFC 6868 carets, quoted when it holds a separator. */

@@ -1,3 +1,4 @@
+import { RelayError } from '../../errors.ts';
 import type { Component, ContentLine } from './content-lines.ts';
 
 /** An attendee or organizer as tools show it. */
@@ -21,6 +22,14 @@ const ROLES: Readonly<Record<string, string>> = {
   'OPT-PARTICIPANT': 'optional',
   'NON-PARTICIPANT': 'informed',
 };
+
+const AS_GUEST = {
+  CUTYPE: 'INDIVIDUAL',
+  ROLE: 'REQ-PARTICIPANT',
+  PARTSTAT: 'NEEDS-ACTION',
+  RSVP: 'TRUE',
+};
+const AS_ORGANIZER = { CUTYPE: 'INDIVIDUAL', ROLE: 'CHAIR', PARTSTAT: 'ACCEPTED' };
 
 export function attendeesOf(component: Component): Person[] {
   return component.lines('ATTENDEE').map((line) => ({
@@ -60,20 +69,24 @@ export function setAttendees(
     if (!wanted.delete(address)) component.remove(line);
   }
   for (const address of wanted.values()) {
-    component.add('ATTENDEE', `mailto:${encodeURI(address)}`, {
-      CUTYPE: 'INDIVIDUAL',
-      ROLE: 'REQ-PARTICIPANT',
-      PARTSTAT: 'NEEDS-ACTION',
-      RSVP: 'TRUE',
-    });
+    const own = address.toLowerCase() === organizer?.email.toLowerCase();
+    component.add('ATTENDEE', mailto(address), own ? AS_ORGANIZER : AS_GUEST);
   }
   if (organizer === undefined) return;
   const current = component.first('ORGANIZER');
   if (addresses.length > 0 && current === undefined) {
     const name = organizer.name === undefined ? {} : { CN: organizer.name };
-    component.add('ORGANIZER', `mailto:${encodeURI(organizer.email)}`, name);
+    component.add('ORGANIZER', mailto(organizer.email), name);
   }
   const own =
     current !== undefined && addressOf(current).toLowerCase() === organizer.email.toLowerCase();
   if (addresses.length === 0 && own) component.remove('ORGANIZER');
+}
+
+/** @throws RelayError `invalid_argument` for what is no e-mail address */
+export function mailto(address: string): string {
+  if (!/^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+$/.test(address)) {
+    throw new RelayError('invalid_argument', `Not an e-mail address: '${address}'.`);
+  }
+  return `mailto:${address}`;
 }

@@ -1,5 +1,6 @@
 import { Component, escapeText } from './content-lines.ts';
 import { readDuration } from './icalendar-time.ts';
+import { mailto } from './icalendar-people.ts';
 import type { Organizer } from './icalendar-people.ts';
 
 /** A VALARM as tools show it. */
@@ -13,7 +14,7 @@ export interface Reminder {
 }
 
 export function remindersOf(component: Component): Reminder[] {
-  return component.components('VALARM').flatMap((alarm) => {
+  return component.components('VALARM').flatMap((alarm): Reminder[] => {
     const trigger = alarm.first('TRIGGER');
     if (trigger === undefined) return [];
     const action = alarm.text('ACTION')?.toUpperCase() ?? 'DISPLAY';
@@ -88,6 +89,6 @@ function setAction(
     alarm.add('SUMMARY', escapeText(component.text('SUMMARY') ?? 'Reminder') || 'Reminder');
   }
   if (alarm.first('ATTENDEE') === undefined && self !== undefined) {
-    alarm.add('ATTENDEE', `mailto:${encodeURI(self.email)}`);
+    alarm.add('ATTENDEE', mailto(self.email));
   }
 }

@@ -102,8 +102,9 @@ export function givenTime(text: string, argument: string): GivenTime {
   const [, year, month, day, hour = '0', minute = '0', second = '0', mark] = match ?? [];
   const wall = Date.UTC(+(year ?? 0), +(month ?? 0) - 1, +(day ?? 0), +hour, +minute, +second);
   const back = match === null ? '' : new Date(wall).toISOString();
-  // Date.UTC would silently make 1 March of 30 February
-  if (match === null || +back.slice(8, 10) !== +(day ?? 0) || +hour > 23 || +minute > 59) {
+  // Date.UTC would silently make 2 March of 30 February
+  const real = back.startsWith(`${year}-${month}-${day}`);
+  if (match === null || !real || +hour > 23 || +minute > 59) {
     throw new RelayError('invalid_argument', `'${argument}' is not a date or time: '${text}'.`, {
       hint: 'Use 2026-11-23, 2026-11-23T09:00 or 2026-11-23T09:00:00+01:00.',
     });

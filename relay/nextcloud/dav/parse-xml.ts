@@ -6,14 +6,20 @@ import type { XmlName } from './xml-schema.ts';
 export interface XmlElement {
   readonly namespace: string;
   readonly name: string;
-  readonly attributes: readonly { readonly namespace: string; readonly name: string; readonly value: string }[];
+  readonly attributes: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
   readonly text: string;
   readonly children: readonly XmlElement[];
 }
 
 interface RawNode {
   readonly $ns?: { readonly uri: string; readonly local: string };
-  readonly $?: Readonly<Record<string, { readonly uri: string; readonly local: string; readonly value: string }>>;
+  readonly $?: Readonly<
+    Record<string, { readonly uri: string; readonly local: string; readonly value: string }>
+  >;
   readonly _?: string;
   readonly [key: string]: unknown;
 }
@@ -40,7 +46,9 @@ export async function parseXml(text: string): Promise<XmlElement> {
 }
 
 function unreadable(cause?: unknown): RelayError {
-  return new RelayError('upstream_error', 'Nextcloud answered with XML that cannot be read', { cause });
+  return new RelayError('upstream_error', 'Nextcloud answered with XML that cannot be read', {
+    cause,
+  });
 }
 
 function isNode(value: unknown): value is RawNode {

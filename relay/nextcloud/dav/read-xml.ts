@@ -90,7 +90,11 @@ function readProperty(element: XmlElement, property: string, schema: XmlSchema):
     return attribute === undefined ? undefined : scalar(attribute.value, schema);
   }
   if (isText(schema)) return scalar(element.text, schema);
-  if (schema.type === 'array' && schema['x-dav'] !== 'names' && schema.xml?.nodeType !== 'element') {
+  if (
+    schema.type === 'array' &&
+    schema['x-dav'] !== 'names' &&
+    schema.xml?.nodeType !== 'element'
+  ) {
     const item = schema.items ?? {};
     const items = childrenNamed(element, xmlName(property, item));
     return items.length === 0 ? undefined : items.map((child) => readElement(child, item));

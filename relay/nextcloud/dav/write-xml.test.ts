@@ -22,7 +22,11 @@ const query: XmlSchema = {
           type: 'object',
           xml: { name: 'comp-filter', namespace: CAL },
           properties: {
-            component: { type: 'string', default: 'VEVENT', xml: { name: 'name', nodeType: 'attribute' } },
+            component: {
+              type: 'string',
+              default: 'VEVENT',
+              xml: { name: 'name', nodeType: 'attribute' },
+            },
             range: {
               type: 'object',
               xml: { name: 'time-range', namespace: CAL },
@@ -43,10 +47,12 @@ const body = (xml: string): string => xml.replace('<?xml version="1.0" encoding=
 describe('writing DAV request bodies', () => {
   it('asks for the properties of the row schema and fills attributes', () => {
     expect(body(writeXml(query, { start: '2026-11-01T01:00:00+01:00' }))).to.equal(
-      '<n0:calendar-query xmlns:n1="DAV:" xmlns:n0="urn:ietf:params:xml:ns:caldav">'.replace(
-        'xmlns:n1="DAV:" xmlns:n0="urn:ietf:params:xml:ns:caldav"',
-        'xmlns:n0="DAV:" xmlns:n1="urn:ietf:params:xml:ns:caldav"',
-      ).replace('<n0:', '<n1:') +
+      '<n0:calendar-query xmlns:n1="DAV:" xmlns:n0="urn:ietf:params:xml:ns:caldav">'
+        .replace(
+          'xmlns:n1="DAV:" xmlns:n0="urn:ietf:params:xml:ns:caldav"',
+          'xmlns:n0="DAV:" xmlns:n1="urn:ietf:params:xml:ns:caldav"',
+        )
+        .replace('<n0:', '<n1:') +
         '<n0:prop><n0:getetag/></n0:prop><n1:filter><n1:comp-filter name="VEVENT">' +
         '<n1:time-range start="20261101T000000Z"/></n1:comp-filter></n1:filter></n1:calendar-query>',
     );
@@ -77,6 +83,37 @@ describe('writing DAV request bodies', () => {
     expect(body(writeXml(schema, { ids: [1, 2], comps: ['VEVENT', 'VTODO'] }))).to.equal(
       '<n0:r xmlns:n0="DAV:"><n0:id>1</n0:id><n0:id>2</n0:id>' +
         '<n0:set><n0:comp name="VEVENT"/><n0:comp name="VTODO"/></n0:set></n0:r>',
+    );
+  });
+
+  it('takes the objects inside the items of a list from the item', () => {
+    const schema: XmlSchema = {
+      xml: { name: 'filter', namespace: DAV },
+      properties: {
+        conditions: {
+          type: 'array',
+          items: {
+            type: 'object',
+            xml: { name: 'prop-filter', namespace: DAV },
+            properties: {
+              name: { type: 'string', xml: { nodeType: 'attribute' } },
+              match: {
+                type: 'object',
+                xml: { name: 'text-match', namespace: DAV },
+                properties: {
+                  how: { type: 'string', default: 'contains', xml: { nodeType: 'attribute' } },
+                  text: { type: 'string', xml: { nodeType: 'text' } },
+                },
+              },
+            },
+          },
+        },
+      },
+    };
+    const conditions = [{ name: 'FN', match: { text: 'a' } }, { name: 'N' }];
+    expect(body(writeXml(schema, { conditions }))).to.equal(
+      '<n0:filter xmlns:n0="DAV:"><n0:prop-filter name="FN"><n0:text-match how="contains">a</n0:text-match>' +
+        '</n0:prop-filter><n0:prop-filter name="N"/></n0:filter>',
     );
   });
 

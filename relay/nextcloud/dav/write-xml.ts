@@ -28,7 +28,9 @@ class Namespaces {
   }
 
   declarations(): string {
-    return [...this.#prefixes].map(([uri, prefix]) => ` xmlns:${prefix}="${escapeXml(uri)}"`).join('');
+    return [...this.#prefixes]
+      .map(([uri, prefix]) => ` xmlns:${prefix}="${escapeXml(uri)}"`)
+      .join('');
   }
 }
 
@@ -61,7 +63,8 @@ function children(schema: XmlSchema, writing: Writing): Content {
   let inner = (schema['x-dav-select'] ?? []).map((name) => `<${namespaces.tag(name)}/>`).join('');
   let filled = false;
   for (const [property, part] of Object.entries(schema.properties ?? {})) {
-    const written = isAttribute(part) || isText(part) ? undefined : element(property, part, schema, writing);
+    const written =
+      isAttribute(part) || isText(part) ? undefined : element(property, part, schema, writing);
     if (written !== undefined) {
       inner += written.inner;
       filled ||= written.filled;
@@ -88,10 +91,14 @@ function element(
   if (schema.type === 'array') return list(property, schema, writing);
   if (schema['x-dav'] === 'present') {
     const on = args[property] === true || schema.const === true;
-    return on ? empty(namespaces.tag(xmlName(property, schema)), args[property] === true) : undefined;
+    return on
+      ? empty(namespaces.tag(xmlName(property, schema)), args[property] === true)
+      : undefined;
   }
   if (schema.properties !== undefined || schema['x-dav-select'] !== undefined) {
-    const content = children(schema, writing);
+    // inside a list an item's own objects hold their leaves
+    const own = args[property];
+    const content = children(schema, isRecord(own) ? { ...writing, args: own } : writing);
     if (!content.filled && !required) return undefined;
     return { ...wrap(namespaces.tag(xmlName(property, schema)), content), filled: content.filled };
   }
@@ -109,16 +116,25 @@ function list(property: string, schema: XmlSchema, writing: Writing): Content | 
   if (!Array.isArray(values) || item === undefined) return undefined;
   const inner = values
     .map((value: unknown) => {
-      const own = isRecord(value) ? value : { [Object.keys(item.properties ?? {})[0] ?? property]: value };
+      const own = isRecord(value)
+        ? value
+        : { [Object.keys(item.properties ?? {})[0] ?? property]: value };
       const content =
         item.properties === undefined
-          ? { attributes: '', inner: escapeXml(asText(property, value, item, writing)), filled: true }
+          ? {
+              attributes: '',
+              inner: escapeXml(asText(property, value, item, writing)),
+              filled: true,
+            }
           : children(item, { ...writing, args: own });
       return wrap(namespaces.tag(xmlName(property, item)), content).inner;
     })
     .join('');
   if (schema.xml?.nodeType !== 'element') return { attributes: '', inner, filled: true };
-  return { ...wrap(namespaces.tag(xmlName(property, schema)), { attributes: '', inner, filled: true }), filled: true };
+  return {
+    ...wrap(namespaces.tag(xmlName(property, schema)), { attributes: '', inner, filled: true }),
+    filled: true,
+  };
 }
 
 function leafValue(
@@ -133,7 +149,12 @@ function leafValue(
   return { text: schema.default === undefined ? undefined : text(schema.default), given: false };
 }
 
-function asText(property: string, value: unknown, schema: XmlSchema, { encodeHref }: Writing): string {
+function asText(
+  property: string,
+  value: unknown,
+  schema: XmlSchema,
+  { encodeHref }: Writing,
+): string {
   if (schema['x-dav'] === 'href' && typeof value === 'string') return encodeHref(property, value);
   if (schema.contentMediaType === 'application/json') return JSON.stringify(value);
   if (schema.format === 'ical-utc') return icalUtc(value);
@@ -175,9 +196,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Escapes for text and attributes alike. Characters that XML 1.0 cannot carry are refused, not dropped. */
 export function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters outside XML 1.0 section 2.2
+  // the characters outside XML 1.0 section 2.2
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text) || !text.isWellFormed()) {
-    throw new RelayError('invalid_argument', 'The text contains a control character that DAV cannot carry');
+    throw new RelayError(
+      'invalid_argument',
+      'The text contains a control character that DAV cannot carry',
+    );
   }
   return text.replace(/[&<>"\r\n\t]/g, (character) => ENTITIES[character] ?? character);
 }

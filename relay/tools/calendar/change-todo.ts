@@ -1,0 +1,235 @@
+import * as z from 'zod';
+import { RelayError } from '../../errors.ts';
+import { newCalendar, objectZones, touch } from '../../nextcloud/codecs/icalendar.ts';
+import { setFields } from '../../nextcloud/codecs/icalendar-edit.ts';
+import { masterOf } from '../../nextcloud/codecs/icalendar-series.ts';
+import { momentOf } from '../../nextcloud/codecs/icalendar-time.ts';
+import { UTC } from '../../nextcloud/codecs/icalendar-zones.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext } from '../tool.ts';
+import {
+  calendarName,
+  etag,
+  given,
+  kept,
+  listOf,
+  timezone,
+  todoUid,
+  todoWrite,
+} from './arguments.ts';
+import type { CalendarObject } from './calendar-objects.ts';
+import { findCalendar, findingCalendar } from './calendars.ts';
+import { createObject, deleteObject, editObject, writingObjects } from './edit-object.ts';
+import { zoneNote } from './event-answer.ts';
+import type { View } from './event-answer.ts';
+import { todoAnswer } from './list-todos.ts';
+import { setProgress, setTodoTimes } from './todo-fields.ts';
+import type { TodoProgress, TodoTimes } from './todo-fields.ts';
+import { readingZone } from './when.ts';
+import type { ReadingZone } from './when.ts';
+
+const dueText = 'Day or time it is due';
+const startText = 'Day or time it starts';
+const statusText = 'NEEDS-ACTION, IN-PROCESS, COMPLETED or CANCELLED';
+
+/** Composed: it writes iCalendar and finds the calendar's zone. */
+export const createTodo = defineTool({
+  ...todoWrite,
+  name: 'nc_calendar_create_todo',
+  title: 'Create task',
+  description: 'Create a task in a calendar or task list.',
+  effect: 'add',
+  uses: [...findingCalendar, ...writingObjects],
+  input: z.object({
+    calendar_name: calendarName,
+    summary: z.string().min(1).describe('What to do'),
+    description: z.string().default('').describe('Description'),
+    status: z.string().default('NEEDS-ACTION').describe(statusText),
+    priority: z.int().min(0).max(9).default(0).describe('1 highest to 9, 0 none'),
+    due: z.string().default('').describe(dueText),
+    dtstart: z.string().default('').describe(startText),
+    categories: z.string().default('').describe('Comma separated'),
+    parent_uid: z.string().default('').describe('UID of the task this is part of'),
+    timezone,
+  }),
+  async run(args, context) {
+    const calendar = await findCalendar(context, args.calendar_name);
+    const reading = readingZone(args.timezone, undefined, calendar.zone);
+    const uid = context.newId();
+    const content = newCalendar('VTODO', uid, context.now());
+    const [todo] = content.components('VTODO');
+    if (todo === undefined) throw new Error('a new calendar holds its component');
+    const { summary: title, description, status, priority } = args;
+    setFields(todo, { title, description, status, priority, categories: listOf(args.categories) });
+    todo.set('PERCENT-COMPLETE', '0');
+    setProgress(todo, { status }, reading, context.now());
+    setTodoTimes(content, todo, { due: args.due, dtstart: args.dtstart }, reading);
+    if (args.parent_uid !== '') todo.setText('RELATED-TO', args.parent_uid);
+    const written = await createObject(context, calendar, `${uid}.ics`, content);
+    const timed = [args.due, args.dtstart].some((text) => /\d[T ]\d/.test(text));
+    return todoWritten(written.object, written.status, timed ? reading : undefined);
+  },
+});
+
+/** Composed: the task is read, changed line by line, and written back. */
+export const updateTodo = defineTool({
+  ...todoWrite,
+  name: 'nc_calendar_update_todo',
+  title: 'Update task',
+  description:
+    'Change a task. Left out: kept; empty text: cleared. Status, percentage and completion time stay in step.',
+  effect: 'replace',
+  uses: [...findingCalendar, ...writingObjects],
+  input: z.object({
+    calendar_name: calendarName,
+    todo_uid: todoUid,
+    summary: kept(z.string(), 'What to do'),
+    description: kept(z.string(), 'Description'),
+    status: kept(z.string(), statusText),
+    priority: kept(z.int(), '1 highest to 9, 0 none'),
+    percent_complete: kept(z.int().min(0).max(100), 'How much is done'),
+    due: kept(z.string(), dueText),
+    dtstart: kept(z.string(), startText),
+    completed: kept(z.string(), 'When it was done'),
+    categories: kept(z.string(), 'Comma separated'),
+    parent_uid: kept(z.string(), 'UID of the task this is part of'),
+    etag,
+    timezone,
+  }),
+  async run(args, context) {
+    const { calendar_name, todo_uid, etag: seen, timezone: zone, ...wishes } = args;
+    if (Object.values(wishes).every((one) => one == null)) {
+      throw new RelayError('invalid_argument', 'Nothing to change: give at least one field.');
+    }
+    return changeTodo(
+      context,
+      { calendarName: calendar_name, uid: todo_uid, etag: seen, timezone: zone },
+      {
+        fields: {
+          title: given(args.summary),
+          description: given(args.description),
+          status: given(args.status),
+          priority: given(args.priority),
+          categories: args.categories == null ? undefined : listOf(args.categories),
+        },
+        times: { due: given(args.due), dtstart: given(args.dtstart) },
+        progress: {
+          status: given(args.status),
+          percent: given(args.percent_complete),
+          completed: given(args.completed),
+        },
+        parent: given(args.parent_uid),
+      },
+    );
+  },
+});
+
+/** Composed: as nc_calendar_update_todo. */
+export const completeTodo = defineTool({
+  ...todoWrite,
+  name: 'nc_calendar_complete_todo',
+  title: 'Complete task',
+  description: 'Mark a task as done, or with done=false as open again.',
+  effect: 'set',
+  uses: [...findingCalendar, ...writingObjects],
+  input: z.object({
+    calendar_name: calendarName,
+    todo_uid: todoUid,
+    done: z.boolean().default(true).describe('false: open again'),
+    etag,
+  }),
+  async run(args, context) {
+    const status = args.done ? 'COMPLETED' : 'NEEDS-ACTION';
+    const place = {
+      calendarName: args.calendar_name,
+      uid: args.todo_uid,
+      etag: args.etag,
+      timezone: '',
+    };
+    return changeTodo(context, place, { fields: { status }, times: {}, progress: { status } });
+  },
+});
+
+/** Composed: the file name of a task need not be its UID. */
+export const deleteTodo = defineTool({
+  ...todoWrite,
+  name: 'nc_calendar_delete_todo',
+  title: 'Delete task',
+  description: 'Delete a task; the trash keeps it a month.',
+  effect: 'delete',
+  uses: [...findingCalendar, ...writingObjects],
+  input: z.object({ calendar_name: calendarName, todo_uid: todoUid, etag }),
+  async run(args, context) {
+    const calendar = await findCalendar(context, args.calendar_name);
+    await deleteObject(context, { calendar, kind: 'VTODO', uid: args.todo_uid, etag: args.etag });
+    return {
+      success: true,
+      status_code: 204,
+      deleted_uid: args.todo_uid,
+      calendar_name: calendar.uri,
+    };
+  },
+});
+
+interface TodoPlace {
+  readonly calendarName: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly timezone: string;
+}
+
+interface TodoChange {
+  readonly fields: Parameters<typeof setFields>[1];
+  readonly times: TodoTimes;
+  readonly progress: TodoProgress;
+  readonly parent?: string | undefined;
+}
+
+async function changeTodo(
+  context: ToolContext,
+  place: TodoPlace,
+  change: TodoChange,
+): Promise<View> {
+  const calendar = await findCalendar(context, place.calendarName);
+  const target = { calendar, kind: 'VTODO', uid: place.uid, etag: place.etag } as const;
+  let reading: ReadingZone | undefined;
+  const { object } = await editObject(context, target, (file) => {
+    const todo = masterOf(file.components('VTODO'));
+    if (todo === undefined) throw new RelayError('not_found', 'It is no task.');
+    const before = todo.toString();
+    const zones = objectZones(file);
+    const own = ['DUE', 'DTSTART']
+      .map((name) => momentOf(todo.first(name), zones)?.zone)
+      .find((one) => one !== undefined && one !== UTC);
+    reading = readingZone(place.timezone, own, calendar.zone);
+    setFields(todo, change.fields);
+    setTodoTimes(file, todo, change.times, reading);
+    setProgress(todo, change.progress, reading, context.now());
+    if (change.parent !== undefined) todo.setText('RELATED-TO', change.parent);
+    if (todo.toString() !== before) touch(todo, context.now(), false);
+  });
+  const timed = [change.times.due, change.times.dtstart].some((text) =>
+    /\d[T ]\d/.test(text ?? ''),
+  );
+  return todoWritten(object, 200, timed ? reading : undefined);
+}
+
+function todoWritten(
+  object: CalendarObject,
+  status: number,
+  reading: ReadingZone | undefined,
+): View {
+  const {
+    description: _description,
+    created: _created,
+    last_modified: _modified,
+    ...shown
+  } = todoAnswer(object);
+  const series = shown['recurrence_rule'] !== undefined && shown['status'] === 'COMPLETED';
+  return {
+    ...shown,
+    ...(reading === undefined ? {} : zoneNote(reading)),
+    ...(series ? { note: 'This task repeats; the whole series is now done.' } : {}),
+    status_code: status,
+  };
+}

@@ -1,0 +1,55 @@
+import { RelayError } from '../../errors.ts';
+import type { ToolContext } from '../tool.ts';
+import { quoted } from './file-path.ts';
+import type { FileRow } from './file-view.ts';
+
+/** What is at a path, or undefined when nothing is. */
+export async function look(path: string, context: ToolContext): Promise<FileRow | undefined> {
+  const { nextcloud, signal } = context;
+  try {
+    const user = await nextcloud.userId();
+    const reply = await nextcloud.execute(
+      'webdav.list-files',
+      { user, path, Depth: '0' },
+      { signal },
+    );
+    return reply.data[0];
+  } catch (error) {
+    if (error instanceof RelayError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** @throws RelayError `not_found` naming the path */
+export async function mustLook(path: string, context: ToolContext): Promise<FileRow> {
+  const row = await look(path, context);
+  if (row === undefined) throw missing(path);
+  return row;
+}
+
+export function missing(path: string): RelayError {
+  return new RelayError('not_found', `There is nothing at ${quoted(path)}.`, {
+    hint: 'Paths are case-sensitive and start at the user’s root; list the folder or search by name.',
+    status: 404,
+  });
+}
+
+export function missingParent(path: string): RelayError {
+  return new RelayError('not_found', `The folder of ${quoted(path)} does not exist.`, {
+    hint: 'Create the folder first, or set create_parents where the tool has it.',
+    status: 409,
+  });
+}
+
+/** Status of a refusal, undefined for other errors. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof RelayError ? error.status : undefined;
+}
+
+/** The id of what is at a path, for tags, comments and versions. */
+export async function fileIdAt(path: string, context: ToolContext): Promise<number> {
+  const { fileId } = await mustLook(path, context);
+  if (fileId === undefined)
+    throw new RelayError('unsupported', `Nextcloud gives no file id for ${quoted(path)}.`);
+  return fileId;
+}

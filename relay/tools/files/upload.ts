@@ -1,0 +1,202 @@
+import * as z from 'zod';
+import { RelayError } from '../../errors.ts';
+import { defineTool } from '../tool.ts';
+import type { ToolContext } from '../tool.ts';
+import { decodeBase64 } from './content.ts';
+import { createFolderOf } from './create-directory.ts';
+import { davPath, parentOf, pathBelowRoot } from './file-path.ts';
+import { isFolder } from './file-view.ts';
+import { freshEtag } from './fresh-etag.ts';
+import { look, missingParent, statusOf } from './look.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { stored } from './stored.ts';
+import { replacing } from './upload-in-parts.ts';
+import { isAFolder, writeConflict } from './write-conflict.ts';
+
+const EXTRA = { app: 'webdav', toolset: 'files_extra', scopes: ['files:write'] } as const;
+const MIB = 1024 * 1024;
+/** As base64 it fits into the request that a gateway takes by default. */
+const PART_BYTES = 2 * MIB;
+const MAX_PARTS = 10_000;
+
+const PATH = z.string().describe('Path of the file to be, from the user’s root');
+const UPLOAD_ID = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{8,64}$/)
+  .describe('upload_id of nc_webdav_start_upload');
+const SIZE = z.int().min(0).describe('Bytes of the whole file');
+const PRECONDITION = {
+  if_match: z.string().optional().describe('ETag that the file to replace must still have'),
+  overwrite: z.boolean().default(false).describe('Replace an existing file whatever it holds'),
+};
+
+/** The gateway keeps nothing between these calls: the parts wait in Nextcloud, for a day. */
+export const startUpload = defineTool({
+  ...EXTRA,
+  name: 'nc_webdav_start_upload',
+  title: 'Start upload in parts',
+  description:
+    'Begin to upload a large file: send its parts with nc_webdav_upload_part, then call nc_webdav_finish_upload. ' +
+    'Nothing is at the path before that. Unfinished uploads are removed after a day.',
+  effect: 'add',
+  uses: ['webdav.list-files', 'webdav.create-folder', 'webdav.start-upload'],
+  input: z.object({
+    path: PATH,
+    size: SIZE.optional(),
+    ...PRECONDITION,
+    create_parents: z.boolean().default(false).describe('Create missing folders above the file'),
+  }),
+  async run(args, context) {
+    const { nextcloud, signal } = context;
+    const path = pathBelowRoot('path', args.path);
+    if (args.create_parents) await createFolderOf(path, context);
+    // what the end would refuse is told before gigabytes are sent
+    const there = await look(path, context);
+    if (there !== undefined && isFolder(there)) throw isAFolder(path);
+    if (there !== undefined && !args.overwrite && args.if_match === undefined)
+      throw await writeConflict(path, undefined, context);
+    if (there === undefined && (await look(parentOf(path), context)) === undefined)
+      throw missingParent(path);
+    const user = await nextcloud.userId();
+    const upload = context.newId();
+    const Destination = davPath(user, path);
+    await nextcloud.execute('webdav.start-upload', { user, upload, Destination }, { signal });
+    const smallest = Math.ceil((args.size ?? 0) / MAX_PARTS);
+    return {
+      upload_id: upload,
+      path,
+      part_bytes: Math.max(PART_BYTES, smallest),
+      max_parts: MAX_PARTS,
+    };
+  },
+});
+
+export const uploadPart = defineTool({
+  ...EXTRA,
+  name: 'nc_webdav_upload_part',
+  title: 'Upload part',
+  description:
+    'Send one part of an upload. Parts are joined by number and may come in any order; sending one again replaces it.',
+  effect: 'set',
+  uses: ['webdav.upload-chunk'],
+  input: z.object({
+    upload_id: UPLOAD_ID,
+    path: PATH,
+    part: z.int().min(1).max(MAX_PARTS).describe('Number of the part, from 1'),
+    content: z.string().min(1).describe('Bytes as base64'),
+    size: SIZE.optional(),
+  }),
+  async run(args, context) {
+    const { nextcloud, signal } = context;
+    const user = await nextcloud.userId();
+    const path = pathBelowRoot('path', args.path);
+    const bytes = decodeBase64(args.content);
+    await nextcloud
+      .execute(
+        'webdav.upload-chunk',
+        {
+          user,
+          upload: args.upload_id,
+          chunk: args.part,
+          Destination: davPath(user, path),
+          // lets the server refuse what will not fit before all of it is there
+          ...(args.size === undefined ? {} : { 'OC-Total-Length': args.size }),
+          body: { bytes },
+        },
+        { signal },
+      )
+      .catch(refuseMissing(args.upload_id));
+    return { upload_id: args.upload_id, part: args.part, bytes: bytes.byteLength };
+  },
+});
+
+export const finishUpload = defineTool({
+  ...EXTRA,
+  name: 'nc_webdav_finish_upload',
+  title: 'Finish upload',
+  description:
+    'Join the parts of an upload into the file. An existing file is replaced only with if_match or overwrite.',
+  effect: 'replace',
+  uses: ['webdav.finish-upload', 'webdav.list-files', 'webdav.set-file-properties'],
+  input: z.object({
+    upload_id: UPLOAD_ID,
+    path: PATH,
+    size: SIZE.optional().describe('Bytes of the whole file; refused when the parts give another'),
+    ...PRECONDITION,
+    modified: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Time of last change to store, ISO 8601'),
+  }),
+  async run(args, context) {
+    const path = pathBelowRoot('path', args.path);
+    return oneAtATime(path, context, () => finish({ ...args, path }, context));
+  },
+});
+
+interface Finish {
+  readonly upload_id: string;
+  readonly path: string;
+  readonly size?: number | undefined;
+  readonly if_match?: string | undefined;
+  readonly overwrite: boolean;
+  readonly modified?: string | undefined;
+}
+
+async function finish(args: Finish, context: ToolContext) {
+  const { nextcloud, signal } = context;
+  const user = await nextcloud.userId();
+  const { path, size, modified, if_match: ifMatch, overwrite } = args;
+  try {
+    const reply = await nextcloud.execute(
+      'webdav.finish-upload',
+      {
+        user,
+        upload: args.upload_id,
+        Destination: davPath(user, path),
+        ...(size === undefined ? {} : { 'OC-Total-Length': size }),
+        ...(modified === undefined
+          ? {}
+          : { 'X-OC-MTime': Math.floor(Date.parse(modified) / 1000) }),
+        ...replacing({ ifMatch, overwrite }),
+      },
+      { signal },
+    );
+    const answer = stored(path, reply, nextcloud.publicUrl);
+    if (answer.etag === undefined) return answer;
+    const etags = { etag: answer.etag, replaced: ifMatch };
+    return { ...answer, etag: await freshEtag(path, etags, context) };
+  } catch (error) {
+    if (statusOf(error) === 412) throw await writeConflict(path, ifMatch, context);
+    if (statusOf(error) === 409) throw missingParent(path);
+    return refuseMissing(args.upload_id)(error);
+  }
+}
+
+export const abortUpload = defineTool({
+  ...EXTRA,
+  name: 'nc_webdav_abort_upload',
+  title: 'Abort upload',
+  description: 'Throw away the parts of an unfinished upload.',
+  effect: 'delete',
+  uses: ['webdav.abort-upload'],
+  input: z.object({ upload_id: UPLOAD_ID }),
+  async run({ upload_id: upload }, { nextcloud, signal }) {
+    const user = await nextcloud.userId();
+    await nextcloud
+      .execute('webdav.abort-upload', { user, upload }, { signal })
+      .catch(refuseMissing(upload));
+    return { aborted: true, upload_id: upload };
+  },
+});
+
+function refuseMissing(upload: string): (error: unknown) => never {
+  return (error) => {
+    // a part for a folder that is gone is a 409
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    throw new RelayError('not_found', `There is no upload ${upload}.`, {
+      hint: 'It was finished, aborted, or removed after a day: start again.',
+      status: 404,
+    });
+  };
+}
