@@ -105,6 +105,10 @@ scenario(
     const asBytes = await alice.call('nc_webdav_read_file', { path: picture, encoding: 'base64' });
     expect(asBytes.content).to.equal(PNG);
 
+    const uri = (name: string) => `nc://Files/${encodeURIComponent(folder)}/${name}`;
+    expect(await alice.read(uri('dot.png'))).to.deep.equal({ mimeType: 'image/png', blob: PNG });
+    expect(await alice.read(uri('c.csv'))).to.deep.equal({ mimeType: 'text/csv', text: 'Süß;1' });
+
     const long = `${folder}/long.md`;
     const text = 'ä😀x'.repeat(12);
     await alice.call('nc_webdav_write_file', { path: long, content: text });

@@ -116,7 +116,7 @@ scenario('provisioning: second factors', { app: 'core', as: 'admin' }, async (ad
 
 scenario(
   'provisioning: second factors off',
-  { app: 'core', as: 'admin', releases: ['32'] },
+  { app: 'core', as: 'admin' },
   async (admin) => {
     await admin.call('nc_users_disable_two_factor', {
       user_id: 'carol',

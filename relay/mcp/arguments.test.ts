@@ -54,9 +54,9 @@ describe('checkArguments', () => {
   });
 
   it('names all kinds of problems together', () => {
-    const text = refusal({ noteid: 1, title: 5 });
+    const text = refusal({ noteid: 1, title: true });
     expect(text).to.contain('Did you mean note_id?').and.to.contain('Missing: note_id');
-    expect(text).to.contain('title: the value type "number" is invalid. Expected "string".');
+    expect(text).to.contain('title: the value type "boolean" is invalid. Expected "string".');
   });
 
   it('refuses wrong types and values', () => {
@@ -91,6 +91,12 @@ describe('checkArguments', () => {
     expect(check(given({ title: '[1,2]', etag: 'null' }))).to.eql(
       given({ title: '[1,2]', etag: 'null' }),
     );
+  });
+
+  it('takes a whole number where an id is text', () => {
+    expect(check({ note_id: 1, title: 42 })).to.include({ title: '42' });
+    expect(refusal({ note_id: 1, title: 4.5 })).to.include('title');
+    expect(refusal({ note_id: 1, title: 2 ** 60 })).to.include('title');
   });
 
   it('does not turn an id that is too long into another one', () => {

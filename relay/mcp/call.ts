@@ -1,5 +1,6 @@
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import { RelayError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { ToolAnswer, ToolContext } from '../tools/tool.ts';
 import { checkArguments } from './arguments.ts';
 import type { View } from './catalogue.ts';
@@ -15,6 +16,30 @@ export interface CallRequest {
 /** Told of each call that failed for a reason of ours, with the real cause. */
 export type Report = (tool: string, error: RelayError) => void;
 
+/** Told how each call ended. */
+export type Ended = (tool: string, outcome: 'ok' | 'refused' | 'failed') => void;
+
+/** Asks the person to sign in, in the way their client understands. */
+export type AskForSignIn = (
+  tool: string,
+  error: RelayError,
+) => Promise<CallToolResult | InputRequiredResult>;
+
+export interface CallDesk {
+  readonly report: Report;
+  readonly ended?: Ended | undefined;
+  readonly askForSignIn?: AskForSignIn | undefined;
+}
+
+const REFUSALS: readonly ErrorCode[] = [
+  'unknown_tool',
+  'invalid_argument',
+  'forbidden',
+  'insufficient_scope',
+  'sign_in_required',
+  'app_missing',
+];
+
 /**
  * Runs one tool: is it there for this caller, are the arguments right, then the tool itself. Every failure comes back
  * as a result that a model can read.
@@ -23,13 +48,18 @@ export async function callTool(
   request: CallRequest,
   view: View,
   context: ToolContext,
-  report: Report,
-): Promise<CallToolResult> {
+  { report, ended, askForSignIn }: CallDesk,
+): Promise<CallToolResult | InputRequiredResult> {
   try {
-    return successResult(await answer(request, view, context));
+    const result = successResult(await answer(request, view, context));
+    ended?.(request.name, 'ok');
+    return result;
   } catch (thrown) {
     const error = context.signal.aborted ? cancelled() : relayErrorOf(thrown);
     report(request.name, error);
+    ended?.(request.name, REFUSALS.includes(error.code) ? 'refused' : 'failed');
+    if (askForSignIn !== undefined && error.code === 'sign_in_required')
+      return await askForSignIn(request.name, error);
     return errorResult(error);
   }
 }

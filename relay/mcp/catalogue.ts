@@ -7,7 +7,9 @@ import type { Registry } from './registry.ts';
 import { select } from './select.ts';
 import type { Selection } from './select.ts';
 import type { Session } from './session.ts';
-import { DEFAULT_TOOLSETS } from '../config/toolsets.ts';
+import { RelayError } from '../errors.ts';
+import type { Tool } from '../tools/tool.ts';
+import { DEFAULT_TOOLSETS, SIGN_IN_TOOLSET } from '../config/toolsets.ts';
 import type { ToolsetChoice } from '../config/toolsets.ts';
 
 export interface CatalogueOptions {
@@ -25,9 +27,14 @@ export interface CatalogueOptions {
 /** What one caller has on one server. */
 export interface View {
   readonly release: Release;
-  readonly presentApps: ReadonlySet<string>;
+  /** Undefined when the person has not connected their Nextcloud yet. */
+  readonly presentApps: ReadonlySet<string> | undefined;
+  /** Why not; thrown by what needs Nextcloud. */
+  readonly notConnected: RelayError | undefined;
   readonly scopes: Session['scopes'];
   readonly selection: Selection;
+  /** What may be shown, by name: the allowed ones, and before the connection those that it may bring. */
+  readonly listable: ReadonlyMap<string, Tool>;
   /** Names `tools/list` shows; the others are reached through the meta tools. */
   readonly shown: ReadonlySet<string>;
   /** Equal keys, equal views. */
@@ -47,14 +54,18 @@ export class Catalogue {
     this.options = options;
   }
 
-  /** Throws RelayError when it cannot be found out which apps the user has. */
+  /**
+   * Before a person has connected their Nextcloud, tools are listed by scope alone and none that needs it can be
+   * called. Throws RelayError when it cannot be found out which apps the user has.
+   */
   async view(session: Session): Promise<View> {
-    const presentApps = await session.nextcloud.presentApps();
+    const apps = await appsOf(session);
     const { release } = session.nextcloud;
-    const key = [release, ...[...presentApps].sort(), '|', ...scopeNames(session)].join(' ');
+    const known = apps instanceof RelayError ? ['?', apps.message] : [...apps].sort();
+    const key = [release, ...known, '|', ...scopeNames(session)].join(' ');
     let view = this.#views.get(key);
     if (view === undefined) {
-      view = this.#build(release, presentApps, session, key);
+      view = this.#build(release, apps, session, key);
       if (this.#views.size >= KEPT_VIEWS) this.#views.clear();
       this.#views.set(key, view);
     }
@@ -78,23 +89,49 @@ export class Catalogue {
     );
   }
 
-  #build(release: Release, presentApps: ReadonlySet<string>, session: Session, key: string): View {
+  #build(
+    release: Release,
+    apps: ReadonlySet<string> | RelayError,
+    session: Session,
+    key: string,
+  ): View {
     const { tools } = this.registry(release);
     const { readOnly } = this.options;
-    const toolsets = this.options.toolsets ?? EVERYTHING;
-    const selection = select(tools, { toolsets, readOnly, scopes: session.scopes, presentApps });
     const { scopes } = session;
-    return { release, presentApps, scopes, selection, shown: this.#shown(selection), key };
+    const toolsets = this.options.toolsets ?? EVERYTHING;
+    const presentApps = apps instanceof RelayError ? undefined : apps;
+    const selection = select(tools, { toolsets, readOnly, scopes, presentApps });
+    const every = new Set(tools.flatMap(({ app }) => (app === undefined ? [] : [app])));
+    const listable =
+      presentApps === undefined
+        ? select(tools, { toolsets, readOnly, scopes, presentApps: every }).allowed
+        : selection.allowed;
+    const notConnected = apps instanceof RelayError ? apps : undefined;
+    const shown = this.#shown(listable);
+    return { release, presentApps, notConnected, scopes, selection, listable, shown, key };
   }
 
-  #shown(selection: Selection): ReadonlySet<string> {
+  #shown(listable: View['listable']): ReadonlySet<string> {
     if (this.options.surface === 'compact') return new Set();
-    const names = [...selection.allowed.values()]
+    const names = [...listable.values()]
       .filter(
-        (tool) => this.options.toolsets !== undefined || DEFAULT_TOOLSETS.includes(tool.toolset),
+        ({ toolset }) =>
+          this.options.toolsets !== undefined ||
+          toolset === SIGN_IN_TOOLSET ||
+          DEFAULT_TOOLSETS.includes(toolset),
       )
       .map((tool) => tool.name);
     return new Set(names);
+  }
+}
+
+/** The apps, or the error that asks for a sign-in. */
+async function appsOf({ nextcloud }: Session): Promise<ReadonlySet<string> | RelayError> {
+  try {
+    return await nextcloud.presentApps();
+  } catch (thrown) {
+    if (thrown instanceof RelayError && thrown.code === 'sign_in_required') return thrown;
+    throw thrown;
   }
 }
 

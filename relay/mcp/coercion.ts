@@ -2,18 +2,24 @@ import type { JsonSchema } from '../../openapi/index.ts';
 import { propertiesOf, resolve, typeOf, typesOf } from './schema.ts';
 
 /**
- * A value as its schema wants it, for the slips models make: `"12"` for 12, `"true"` for true, an object as JSON text,
- * null for "not given" (undefined comes back). A text is never touched where a text is allowed.
+ * A value as its schema wants it, for the slips models make: `"12"` for 12 and the other way round (newer releases
+ * turn ids into text), `"true"` for true, an object as JSON text, null for "not given" (undefined comes back). A text
+ * is never touched where a text is allowed.
  */
 export function coerce(value: unknown, schema: JsonSchema, root: JsonSchema, depth = 0): unknown {
   const types = typesOf(schema, root);
   if (types === undefined || depth > 8) return value;
   if (value === null) return types.has('null') ? null : undefined;
-  const fitting =
-    typeof value === 'string' && !types.has('string') ? fromText(value, types) : value;
+  const fitting = scalarAs(value, types);
   if (Array.isArray(fitting)) return coerceItems(fitting, schema, root, depth);
   if (typeOf(fitting) === 'object') return coerceProperties(fitting as object, schema, root, depth);
   return fitting;
+}
+
+function scalarAs(value: unknown, types: ReadonlySet<string>): unknown {
+  if (typeof value === 'string') return types.has('string') ? value : fromText(value, types);
+  const onlyText = types.has('string') && !types.has('number') && !types.has('integer');
+  return onlyText && Number.isSafeInteger(value) ? String(value) : value;
 }
 
 function fromText(text: string, types: ReadonlySet<string>): unknown {

@@ -52,8 +52,15 @@ export async function complete(
 ): Promise<CompleteResult> {
   const { ref, argument } = params;
   if (ref.type !== 'ref/resource') return NONE;
-  if (!RESOURCES.some((entry) => entry.uri === ref.uri && entry.uri.includes(`{${argument.name}}`)))
-    return NONE;
+  const { name } = argument;
+  const entry = RESOURCES.find(({ uri }) => uri === ref.uri);
+  const places = [`{${name}}`, `{+${name}}`];
+  if (entry === undefined || !places.some((place) => entry.uri.includes(place))) return NONE;
+  if (entry.complete !== undefined) {
+    if (missingScopes([entry.scope], session.scopes).length > 0) return NONE;
+    const { nextcloud } = session;
+    return completion(await entry.complete(argument.value, { nextcloud, signal }));
+  }
   const source = SOURCES[argument.name];
   if (source === undefined || missingScopes([source.scope], session.scopes).length > 0) return NONE;
   const args = source.args === undefined ? {} : source.args(params.context?.arguments ?? {});
@@ -62,6 +69,10 @@ export async function complete(
   const values = Array.isArray(data)
     ? matching(data as Record<string, unknown>[], source, argument.value)
     : [];
+  return completion(values);
+}
+
+function completion(values: readonly string[]): CompleteResult {
   const shown = values.slice(0, MOST);
   return {
     completion: { values: shown, total: values.length, hasMore: values.length > shown.length },

@@ -38,7 +38,7 @@ const FIND: MetaTool = {
     },
   }),
   run(args, { view }) {
-    const tools = [...view.selection.allowed.values()];
+    const tools = [...view.listable.values()];
     const {
       query = '',
       toolset,
@@ -66,7 +66,8 @@ const DESCRIBE: MetaTool = {
   openWorld: false,
   inputSchema: object({ name: { type: 'string', description: 'Name of the tool' } }, ['name']),
   run(args, { view }) {
-    const tool = toolFor(String(args.name), view);
+    const wanted = String(args.name);
+    const tool = view.listable.get(wanted) ?? toolFor(wanted, view);
     const { name, title, description, toolset, scopes, inputSchema } = tool;
     const data = {
       name,

@@ -1,11 +1,12 @@
-import type { Nextcloud } from '../nextcloud/nextcloud.ts';
+import type { BinaryData, Nextcloud } from '../nextcloud/nextcloud.ts';
 import { findCard } from '../tools/contacts/stored-card.ts';
+import { completePath, fileResource } from '../tools/files/file-resource.ts';
 
 /** Variables of a template, decoded. */
 export type Variables = Readonly<Record<string, string>>;
 
 export interface ResourceEntry {
-  /** A fixed URI, or a template with `{variables}` that match one path segment each. */
+  /** A fixed URI, or a template: `{name}` matches one path segment, `{+name}` a path. */
   readonly uri: string;
   readonly name: string;
   readonly title: string;
@@ -19,8 +20,10 @@ export interface ResourceEntry {
   readonly args?: (variables: Variables) => Readonly<Record<string, unknown>>;
   /** The part of the answer that is the resource. */
   readonly part?: (data: Readonly<Record<string, unknown>>) => unknown;
-  /** Reads what takes more than that one request; gives a text of `mimeType`. */
-  readonly read?: (variables: Variables, reading: Reading) => Promise<string>;
+  /** Reads what takes more than that one request: a text of `mimeType`, or bytes with their own type. */
+  readonly read?: (variables: Variables, reading: Reading) => Promise<string | BinaryData>;
+  /** Values for a variable, where a list operation does not give them. */
+  readonly complete?: (typed: string, reading: Reading) => Promise<string[]>;
 }
 
 /** Whose resource it is. */
@@ -184,5 +187,16 @@ export const RESOURCES: readonly ResourceEntry[] = [
     operation: 'carddav.stored-contact',
     read: async ({ addressbook, uid }, reading) =>
       (await findCard(String(addressbook), String(uid), reading)).text,
+  },
+  {
+    uri: 'nc://Files/{+path}',
+    name: 'file',
+    title: 'File',
+    description: 'A file of the user as it is, by its path',
+    app: 'webdav',
+    scope: 'files:read',
+    operation: 'webdav.read-file',
+    read: ({ path }, reading) => fileResource(String(path), reading),
+    complete: completePath,
   },
 ];

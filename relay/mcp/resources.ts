@@ -54,6 +54,7 @@ export async function readResource(
       uri,
       read.then((data) => ({ data })),
     );
+    if (typeof text !== 'string') return fileContents(uri, text.bytes, text.mediaType);
     return { contents: [{ uri, mimeType: entry.mimeType ?? 'text/plain', text }] };
   }
   const args = entry.args?.(variables) ?? {};
@@ -76,7 +77,8 @@ function refuse(entry: ResourceEntry, view: View): void {
       `Reading this needs the scope ${missing.join(' ')}.`,
     );
   }
-  if (view.presentApps.has(entry.app)) return;
+  if (view.notConnected !== undefined) throw view.notConnected;
+  if (view.presentApps?.has(entry.app) === true) return;
   throw new RelayError('app_missing', `The app ${entry.app} is not there for this user.`);
 }
 
@@ -91,7 +93,9 @@ async function fetched<T>(uri: string, reply: Promise<{ readonly data: T }>): Pr
 }
 
 function isThere(entry: ResourceEntry, view: View): boolean {
-  return view.presentApps.has(entry.app) && missingScopes([entry.scope], view.scopes).length === 0;
+  // Before the connection nobody knows the apps; what the scopes allow is shown.
+  const there = view.presentApps === undefined || view.presentApps.has(entry.app);
+  return there && missingScopes([entry.scope], view.scopes).length === 0;
 }
 
 function shown(entry: ResourceEntry): {
@@ -104,7 +108,7 @@ function shown(entry: ResourceEntry): {
   return { name, title, description, ...(mimeType === undefined ? {} : { mimeType }) };
 }
 
-/** The entry a URI belongs to. Ids must be numbers and names a single segment; anything else is no resource. */
+/** The entry a URI belongs to. Ids must be numbers and names whole segments; anything else is no resource. */
 export function match(uri: string): { entry: ResourceEntry; variables: Variables } | undefined {
   for (const entry of RESOURCES) {
     const values = patternOf(entry.uri).exec(uri)?.groups ?? (entry.uri === uri ? {} : undefined);
@@ -117,18 +121,20 @@ export function match(uri: string): { entry: ResourceEntry; variables: Variables
 
 function patternOf(template: string): RegExp {
   const escaped = template.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  const paths = escaped.replaceAll(/\{\\\+(\w+)\}/g, '(?<$1>.+)');
+  return new RegExp(`^${paths.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
 }
 
 function decoded(values: Readonly<Record<string, string>>): Variables | undefined {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(values)) {
-    const text = decodeSegment(value);
+    // only `{+name}` matches a slash; an encoded one is part of no name
+    const segments = value.split('/').map(decodeSegment);
     const fits = name.endsWith('_id')
-      ? /^\d{1,15}$/.test(text)
-      : /^(?!\.{1,2}$)[^/\\\0]+$/.test(text);
+      ? /^\d{1,15}$/.test(segments.join('/'))
+      : segments.every((segment) => /^(?!\.{1,2}$)[^/\\\0]+$/.test(segment));
     if (!fits) return undefined;
-    variables[name] = text;
+    variables[name] = segments.join('/');
   }
   return variables;
 }

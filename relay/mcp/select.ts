@@ -1,5 +1,6 @@
 import type { Tool } from '../tools/tool.ts';
-import { inToolsets } from '../config/toolsets.ts';
+import { missingScopes as missingAmong } from '../access/scopes.ts';
+import { SIGN_IN_TOOLSET, inToolsets } from '../config/toolsets.ts';
 import type { ToolsetChoice } from '../config/toolsets.ts';
 
 /** Everything that decides which tools a caller has. */
@@ -42,7 +43,9 @@ export function select(tools: readonly Tool[], input: SelectionInput): Selection
 function refusalOf(tool: Tool, input: SelectionInput): Refusal | undefined {
   if (!inToolsets(tool.toolset, input.toolsets))
     return { reason: 'toolset', toolset: tool.toolset };
-  if (input.readOnly && tool.effect !== 'read') return { reason: 'read-only' };
+  // Signing in changes nothing in Nextcloud, and without it there is nothing to read.
+  const changesData = tool.effect !== 'read' && tool.toolset !== SIGN_IN_TOOLSET;
+  if (input.readOnly && changesData) return { reason: 'read-only' };
   const missing = missingScopes(tool.scopes, input.scopes);
   if (missing.length > 0) return { reason: 'scope', missing };
   if (tool.app === undefined) return undefined;
@@ -55,8 +58,5 @@ export function missingScopes(
   needed: readonly string[],
   granted: SelectionInput['scopes'],
 ): readonly string[] {
-  if (granted === 'unrestricted') return [];
-  return needed.filter(
-    (scope) => !granted.has(scope) && !granted.has(scope.split(':', 1)[0] ?? scope),
-  );
+  return granted === 'unrestricted' ? [] : missingAmong(needed, granted);
 }

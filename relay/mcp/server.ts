@@ -4,7 +4,9 @@ import type { McpRequestContext, ServerContext } from '@modelcontextprotocol/ser
 import { didYouMean } from '../nearest.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { callTool } from './call.ts';
-import type { Report } from './call.ts';
+import type { AskForSignIn, Ended, Report } from './call.ts';
+import type { Principal } from '../access/principal.ts';
+import type { SignInElicitation } from '../signin/elicitation.ts';
 import type { Catalogue, View } from './catalogue.ts';
 import { complete } from './completions.ts';
 import { metaTool } from './meta-tools.ts';
@@ -23,6 +25,16 @@ export interface ServerDependencies {
   readonly report: Report;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** Where people sign in. */
+  readonly signIn?: ServerSignIn | undefined;
+}
+
+export interface ServerSignIn {
+  readonly elicitation: SignInElicitation;
+  /** A fresh link for this person; undefined where nothing can be connected. */
+  readonly link: (principal: Principal) => Promise<string | undefined>;
+  /** Told how each call ended. */
+  readonly audit: (session: Session, tool: string, outcome: 'ok' | 'refused' | 'failed') => void;
 }
 
 const LIST_TTL = { ttlMs: 60_000 };
@@ -32,7 +44,7 @@ const LIST_TTL = { ttlMs: 60_000 };
  * registered: lists are prebuilt, and every handler reads from the shared catalogue.
  */
 export function createServer(dependencies: ServerDependencies, context: McpRequestContext): Server {
-  const { catalogue, instructions, info } = dependencies;
+  const { catalogue, instructions, info, report, signIn } = dependencies;
   const server = new Server(info, {
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
     instructions,
@@ -43,6 +55,7 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
       'resources/templates/list': LIST_TTL,
       'server/discover': LIST_TTL,
     },
+    ...(signIn === undefined ? {} : { requestState: { verify: signIn.elicitation.verify } }),
   });
   const session = async (): Promise<Session> => dependencies.session(context);
   const view = async (): Promise<View> => catalogue.view(await session());
@@ -57,7 +70,10 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
       const seen = await catalogue.view(caller);
       refuseUnknown(name, seen);
       const call = toolContext(caller, ctx, dependencies);
-      return callTool({ name, arguments: args }, seen, call, dependencies.report);
+      return callTool({ name, arguments: args }, seen, call, {
+        report,
+        ...(signIn === undefined ? {} : deskOf(signIn, caller, context.era, ctx)),
+      });
     }),
   );
   server.setRequestHandler('resources/list', () =>
@@ -87,6 +103,31 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
   return server;
 }
 
+function deskOf(
+  { elicitation, link, audit }: ServerSignIn,
+  session: Session,
+  era: McpRequestContext['era'],
+  context: ServerContext,
+): { ended: Ended; askForSignIn: AskForSignIn } {
+  return {
+    ended: (tool, outcome) => {
+      audit(session, tool, outcome);
+    },
+    askForSignIn: (tool, error) =>
+      elicitation.ask({
+        era,
+        tool,
+        context,
+        message: error.message,
+        link: async () => {
+          const url = session.principal && (await link(session.principal));
+          if (url === undefined) throw error;
+          return url;
+        },
+      }),
+  };
+}
+
 /** A plain Error would leave with its text, whatever that holds: only errors made for the wire pass. */
 async function guarded<T>(handle: () => Promise<T>): Promise<T> {
   try {
@@ -106,7 +147,7 @@ async function guarded<T>(handle: () => Promise<T>): Promise<T> {
 function refuseUnknown(name: string, view: View): void {
   const { allowed, refused } = view.selection;
   if (metaTool(name) !== undefined || allowed.has(name) || refused.has(name)) return;
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, allowed.keys()));
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, view.listable.keys()));
 }
 
 function unknownTool(name: string, known: Iterable<string>): string {
@@ -123,6 +164,7 @@ function toolContext(
   return {
     nextcloud: session.nextcloud,
     signal: ctx.mcpReq.signal,
+    principal: session.principal,
     now,
     newId,
     async progress(done, total, message) {

@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts';
 import type { Nextcloud } from '../nextcloud/nextcloud.ts';
 
 /** Who is calling and what they may do: made for each request from what the access rooms found out. */
@@ -6,4 +7,8 @@ export interface Session {
   readonly scopes: ReadonlySet<string> | 'unrestricted';
   /** Stable, non-secret name of the caller, for caches. */
   readonly key: string;
+  /** Undefined for the one user of a single-user server. */
+  readonly principal?: Principal;
+  /** Names the request in logs. */
+  readonly correlationId?: string;
 }

@@ -11,9 +11,9 @@ const built = new WeakMap<View, ListedTool[]>();
 export function listTools(view: View, catalogue: Catalogue): ListToolsResult {
   let tools = built.get(view);
   if (tools === undefined) {
-    const { allowed } = view.selection;
-    const shown = [...allowed.values()].filter((tool) => view.shown.has(tool.name)).map(listed);
-    const reachable = shown.length < allowed.size || catalogue.options.surface === 'compact';
+    const { listable } = view;
+    const shown = [...listable.values()].filter((tool) => view.shown.has(tool.name)).map(listed);
+    const reachable = shown.length < listable.size || catalogue.options.surface === 'compact';
     tools = [...(reachable ? metaTools(catalogue.options.readOnly) : []), ...shown];
     built.set(view, tools);
   }
