@@ -51,6 +51,7 @@ export function page({ endpoint, demo, bearer }: PageFacts): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Nextcloud MCP gateway</title>
 <style>${STYLE}</style>
+<main>
 <h1>Nextcloud MCP gateway</h1>
 <p>MCP clients (assistants, editors, agents) can work in a Nextcloud through this server. The endpoint is <code>${escape(endpoint)}</code>.</p>
 ${demo ? '<p class="note">This is a <strong>demo</strong>: answers come from recordings, no Nextcloud is connected. Set NEXTCLOUD_HOST, NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD to connect yours.</p>' : ''}
@@ -60,6 +61,7 @@ ${snippets(endpoint, bearer)
   .join('\n')}
 <h2>Health</h2>
 <p><a href="/health/live">/health/live</a> says whether the gateway runs, <a href="/health/ready">/health/ready</a> whether Nextcloud answers.</p>
+</main>
 <footer>${escape(PRODUCT.name)} ${escape(PRODUCT.version)}</footer>
 </html>
 `;
