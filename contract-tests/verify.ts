@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { releaseFor } from '../openapi/index.ts';
+import { CLIENT_GENERATIONS } from './clients.ts';
 import { contractChanges } from './contract-change.ts';
 import { accountsFrom, installedApps, loadScenarios } from './live.ts';
 import { play } from './play.ts';
@@ -8,9 +9,10 @@ import { readRecordings } from './recording.ts';
 
 const HELP = `Plays the recorded scenarios against a live Nextcloud and compares its answers with the recordings.
 
-  npm run contract:verify -- --host http://127.0.0.1:8080 [--scenario <part of the name>] [--json]
+  npm run contract:verify -- --host http://127.0.0.1:8080 [--scenario <part of the name>] [--client 1.x] [--json]
 
 Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
+--client chooses the generation of the MCP client: 2.x (default) or 1.x.
 Exit code 0: the contract holds; 1: it changed; 2: the server could not be reached or did not answer.
 `;
 
@@ -18,11 +20,13 @@ const { values } = parseArgs({
   options: {
     host: { type: 'string' },
     scenario: { type: 'string', default: '' },
+    client: { type: 'string', default: '2.x' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help || values.host === undefined) {
+const client = CLIENT_GENERATIONS.find((generation) => generation === values.client);
+if (values.help || values.host === undefined || client === undefined) {
   process.stdout.write(HELP);
   process.exit(values.help ? 0 : 2);
 }
@@ -55,6 +59,7 @@ try {
     }
     const proxy = await startRecordingProxy(host);
     const failure = await play(scenario, proxy.url, account, {
+      client,
       onCall: (caller) => {
         proxy.caller = caller;
       },

@@ -26,7 +26,7 @@ if (values.help || process.env['NEXTCLOUD_HOST'] === undefined) {
 
 const MIB = 1024 * 1024;
 /** Left alone, V8 lets garbage pile up while there is memory; capped, it shows what is needed. */
-const HEAP = ['--max-old-space-size=96', '--max-semi-space-size=4'];
+const HEAP = ['--max-old-space-size=72', '--max-semi-space-size=4'];
 const PORT = '18432';
 const path = 'large-file-check.bin';
 const size = Number(values.mib) * MIB;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { principalKey as keyOf } from '../access/principal-key.ts';
 
 /** A person as an issuer knows them. `subject` alone means nothing: two issuers may give the same one to two people. */
 export interface Principal {
@@ -8,9 +8,7 @@ export interface Principal {
   readonly subject: string;
 }
 
-/** One column that stands for both; JSON keeps `a` + `bc` and `ab` + `c` apart. */
+/** One column that stands for both, the same key as in the rest of the gateway. */
 export function principalKey({ issuer, subject }: Principal): string {
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url');
+  return keyOf(issuer, subject);
 }

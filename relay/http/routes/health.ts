@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import type { Nextcloud } from '../../nextcloud/nextcloud.ts';
 import { relayErrorOf } from '../../mcp/results.ts';
 
 /** Milliseconds one answer about Nextcloud is repeated: probes come every few seconds. */
@@ -11,8 +10,8 @@ interface Readiness {
   readonly reason?: string;
 }
 
-/** `/health/live`: the process answers. `/health/ready`: Nextcloud answers too, with our credential. */
-export function health(nextcloud: Nextcloud, now: () => number = Date.now): Router {
+/** `/health/live`: the process answers. `/health/ready`: so does what it stands on, above all Nextcloud. */
+export function health(ask: () => Promise<unknown>, now: () => number = Date.now): Router {
   const router = Router();
   let known: { readonly until: number; readonly readiness: Promise<Readiness> } | undefined;
   router.get('/live', (_request, response) => {
@@ -20,7 +19,7 @@ export function health(nextcloud: Nextcloud, now: () => number = Date.now): Rout
   });
   router.get('/ready', async (_request, response) => {
     if (known === undefined || known.until <= now()) {
-      known = { until: now() + REPEATED, readiness: readinessOf(nextcloud) };
+      known = { until: now() + REPEATED, readiness: readinessOf(ask) };
     }
     const readiness = await known.readiness;
     response.status(readiness.status === 'ready' ? 200 : 503).json(readiness);
@@ -28,9 +27,9 @@ export function health(nextcloud: Nextcloud, now: () => number = Date.now): Rout
   return router;
 }
 
-async function readinessOf(nextcloud: Nextcloud): Promise<Readiness> {
+async function readinessOf(ask: () => Promise<unknown>): Promise<Readiness> {
   try {
-    await nextcloud.capabilities();
+    await ask();
     return { status: 'ready' };
   } catch (thrown) {
     return { status: 'not_ready', reason: relayErrorOf(thrown).code };

@@ -1,8 +1,8 @@
 import { RelayError } from '../../errors.ts';
-import type { ToolContext } from '../tool.ts';
 import { quoted } from './file-path.ts';
 import { plainEtag } from './file-view.ts';
 import { missing, statusOf } from './look.ts';
+import type { Asking } from './look.ts';
 
 export interface Part {
   readonly bytes: Uint8Array;
@@ -15,7 +15,7 @@ export interface Part {
 export async function download(
   path: string,
   range: { readonly offset: number; readonly length: number | undefined },
-  context: ToolContext,
+  context: Asking,
 ): Promise<Part> {
   const { nextcloud, signal } = context;
   const user = await nextcloud.userId();

@@ -50,7 +50,7 @@ export function nameOf(path: string): string {
 
 export function parentOf(path: string): string {
   const slash = path.lastIndexOf('/');
-  return slash === -1 ? ROOT : path.slice(0, slash);
+  return slash <= 0 ? ROOT : path.slice(0, slash);
 }
 
 /** For messages. */

@@ -3,8 +3,11 @@ import type { ToolContext } from '../tool.ts';
 import { quoted } from './file-path.ts';
 import type { FileRow } from './file-view.ts';
 
+/** What asking needs. */
+export type Asking = Pick<ToolContext, 'nextcloud' | 'signal'>;
+
 /** What is at a path, or undefined when nothing is. */
-export async function look(path: string, context: ToolContext): Promise<FileRow | undefined> {
+export async function look(path: string, context: Asking): Promise<FileRow | undefined> {
   const { nextcloud, signal } = context;
   try {
     const user = await nextcloud.userId();
@@ -21,7 +24,7 @@ export async function look(path: string, context: ToolContext): Promise<FileRow 
 }
 
 /** @throws RelayError `not_found` naming the path */
-export async function mustLook(path: string, context: ToolContext): Promise<FileRow> {
+export async function mustLook(path: string, context: Asking): Promise<FileRow> {
   const row = await look(path, context);
   if (row === undefined) throw missing(path);
   return row;

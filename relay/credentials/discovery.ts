@@ -1,0 +1,64 @@
+import { RelayError } from '../errors.ts';
+import { perishableCache } from './perishable-cache.ts';
+import type { ProviderHttp } from './provider-http.ts';
+import { readProviderMetadata } from './provider-metadata.ts';
+import type { ProviderMetadata, ProviderNames } from './provider-metadata.ts';
+
+export interface DiscoveryOptions extends ProviderNames {
+  readonly http: ProviderHttp;
+  /** Epoch seconds. */
+  readonly now: () => number;
+  /** Waits; milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly tries?: number;
+  /** How long a document is used before it is read again. Default an hour. */
+  readonly seconds?: number;
+}
+
+const FIRST_PAUSE_MS = 250;
+
+/**
+ * The provider's metadata, read on first use. A provider that starts after us is asked again with growing pauses; when
+ * a document in use cannot be renewed, the old one stays.
+ */
+export function discovery(options: DiscoveryOptions): () => Promise<ProviderMetadata> {
+  const { now, seconds = 3600 } = options;
+  const cache = perishableCache<ProviderMetadata>(now, 1);
+  let last: ProviderMetadata | undefined;
+  return () =>
+    cache.get('', async () => {
+      try {
+        last = await readWithRetry(options);
+        return { value: last, until: now() + seconds };
+      } catch (error) {
+        if (last === undefined) throw error;
+        return { value: last, until: now() + 60 };
+      }
+    });
+}
+
+async function readWithRetry(options: DiscoveryOptions): Promise<ProviderMetadata> {
+  const { tries = 5 } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read(options);
+    } catch (error) {
+      if (!(error instanceof RelayError) || !error.retryable || attempt >= tries) throw error;
+      await options.pause(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    }
+  }
+}
+
+async function read(options: DiscoveryOptions): Promise<ProviderMetadata> {
+  const { status, json } = await options.http.send({
+    method: 'GET',
+    url: options.discoveryUrl,
+    followsOnSameOrigin: true,
+  });
+  if (status === 200 && json !== undefined) return readProviderMetadata(json, options);
+  throw new RelayError('unavailable', 'The identity provider does not give its metadata.', {
+    status,
+    hint: 'Check OIDC_DISCOVERY_URL.',
+    retryable: status >= 500 || status === 429,
+  });
+}
