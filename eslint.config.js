@@ -3,7 +3,7 @@ import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['node_modules', 'coverage', 'openapi/generated', 'test-artefacts', '*.config.js'] },
+  { ignores: ['node_modules', 'coverage', 'dist', 'openapi/generated', 'test-artefacts', '*.config.js'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -6,7 +6,7 @@ import type { StoredBody } from '../recording.ts';
 const STORED_WHOLE = 256 * 1024;
 const TEXT = /^(?:text\/|application\/(?:.*\+)?(?:json|xml|x-www-form-urlencoded))/;
 /** Integers that JSON.parse would change. */
-const LONG_INTEGER = /(?<![\d."])-?\d{16,}/;
+const LONG_INTEGER = /(?<=[:[,]\s*)-?\d{16,}/;
 
 export function storeBody(bytes: Buffer, contentType: string): StoredBody | undefined {
   if (bytes.length === 0) return undefined;
