@@ -5,7 +5,10 @@ import { recordedDeviations } from './conformance.ts';
 import type { Deviations } from './conformance.ts';
 
 const { values } = parseArgs({
-  options: { accept: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    accept: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 if (values.help) {
   process.stdout.write(`Where recorded answers of Nextcloud stray from its own documents.

@@ -60,7 +60,7 @@ export const BASE_PLACEHOLDER = '{{nextcloud}}';
 
 const ROOT = fileURLToPath(new URL('./recordings/', import.meta.url));
 
-export function recordingFile(release: string, scenario: string): string {
+function recordingFile(release: string, scenario: string): string {
   const slug = scenario
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

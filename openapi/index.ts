@@ -23,6 +23,12 @@ export function releaseTable(release: Release): ReleaseTable {
   return table;
 }
 
+/** Toolsets of the operation tools in any stored release. */
+export function operationToolsets(): readonly string[] {
+  const file = new URL('./generated/toolsets.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as string[];
+}
+
 /** The stored release for a server: its own, else the nearest lower one, else the oldest. */
 export function releaseFor(major: number): Release {
   const fitting = RELEASES.filter((release) => Number(release) <= major);

@@ -127,9 +127,7 @@ export interface OperationTool {
 
 /** How the gateway finds out that an app is there for this user, without admin rights. */
 export type Presence =
-  | { readonly always: true }
-  | { readonly capability: string }
-  | { readonly navigation: string };
+  { readonly always: true } | { readonly capability: string } | { readonly navigation: string };
 
 export interface AppEntry {
   readonly app: string;

@@ -1,17 +1,31 @@
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { Dependencies } from './dependencies.ts';
 import { LOOPBACK_NAMES } from './config/hostnames.ts';
 import { accessLog } from './http/middleware/access-log.ts';
+import { allowedClients } from './http/middleware/allowed-clients.ts';
+import { audience } from './http/middleware/audience.ts';
+import { bearer } from './http/middleware/bearer.ts';
 import { hostCheck } from './http/middleware/host-check.ts';
 import { jsonBody, jsonBodyErrors } from './http/middleware/json-body.ts';
 import { lastResort, notFound } from './http/middleware/last-resort.ts';
 import { originCheck } from './http/middleware/origin-check.ts';
 import { prebuiltToolsList } from './http/middleware/prebuilt-tools-list.ts';
+import { principal } from './http/middleware/principal.ts';
+import { proxyTrust } from './http/middleware/proxy-trust.ts';
+import { rateLimitAddress } from './http/middleware/rate-limit-address.ts';
+import { rateLimitPrincipal } from './http/middleware/rate-limit-principal.ts';
 import { requestId } from './http/middleware/request-id.ts';
 import { staticBearer } from './http/middleware/static-bearer.ts';
+import { toolScopes } from './http/middleware/tool-scopes.ts';
+import { verifiedToken } from './http/middleware/verified-token.ts';
 import { health } from './http/routes/health.ts';
 import { mcpEndpoint } from './http/routes/mcp.ts';
+import { oauthAuthorize } from './http/routes/oauth-authorize.ts';
+import { oauthConnect } from './http/routes/oauth-connect.ts';
+import { oauthOffline } from './http/routes/oauth-offline.ts';
+import { metadataUrl, wellKnown } from './http/routes/well-known.ts';
+import { proxyList } from './http/trusted-proxies.ts';
 import { startPage } from './web/start-page.ts';
 
 export interface App {
@@ -22,25 +36,101 @@ export interface App {
 
 /** The whole HTTP side, in the order a request meets it. */
 export function createApp(dependencies: Dependencies): App {
-  const { config, log, nextcloud, catalogue, session, mcp } = dependencies;
+  const { config, log, catalogue, mcp, signIn } = dependencies;
   const { handler, route } = mcpEndpoint(mcp, log);
   const origins = { hostnames: new Set(LOOPBACK_NAMES), origins: config.allowedOrigins };
+  const callers = signIn === undefined ? oneUser(config.bearerToken) : people(dependencies, signIn);
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestId()); // first: whatever happens next can be found again
   app.use(accessLog(log)); // before the checks, so that refusals are logged too
-  app.use('/health', health(nextcloud)); // probes come by address, without a known Host or a token
+  app.use(proxyTrust(app, proxyList(signIn?.config.proxies ?? []))); // before whoever looks at an address
+  app.use(
+    '/health',
+    health(() => dependencies.ready()),
+  ); // probes come by address, without a known Host or a token
   app.use(hostCheck(config.allowedHosts)); // a rebound name stops here, whatever it asks for
+  use(app, '/', callers.pages); // for pages of any origin, and for browsers that withhold theirs
   app.use(originCheck(origins)); // a foreign page stops here
   app.get('/', startPage(dependencies)); // says nothing that needs a token
-  app.use('/mcp', staticBearer(config.bearerToken)); // before the body: strangers' bodies are not read
+  use(app, '/mcp', callers.recognised); // before the body: strangers' bodies are not read
   app.use('/mcp', jsonBody(config.limits.body));
   app.use('/mcp', jsonBodyErrors(config.limits.body)); // right behind the parser whose errors it words
-  app.post('/mcp', prebuiltToolsList({ handler, catalogue, session: () => session }));
+  use(app, '/mcp', callers.mayCall); // looks into the body
+  app.post('/mcp', prebuiltToolsList({ handler, catalogue, session: mcp.session }));
   app.all('/mcp', route);
   app.use(notFound());
   app.use(lastResort(log)); // last: nothing leaves unworded
   return { express: app, close: () => handler.close() };
+}
+
+function use(app: Express, path: string, handlers: readonly RequestHandler[]): void {
+  for (const handler of handlers) app.use(path, handler);
+}
+
+/** The checks that depend on who may call, in their three places. */
+interface Callers {
+  readonly pages: RequestHandler[];
+  readonly recognised: RequestHandler[];
+  readonly mayCall: RequestHandler[];
+}
+
+function oneUser(token: string | undefined): Callers {
+  return { pages: [], recognised: [staticBearer(token)], mayCall: [] };
+}
+
+function people({ log }: Dependencies, signIn: NonNullable<Dependencies['signIn']>): Callers {
+  const { config, provider, connection, offline, rule, checkAudience: check, scopes } = signIn;
+  const { publicUrl, resource, allowedClients: allowed, ratePerMinute } = config;
+  const { scopeSpelling: spelling } = config.provider;
+  const toBeginWith = (): readonly string[] =>
+    config.defaultScopes ?? provider.known(scopes.initial);
+  const challenges = {
+    metadataUrl: metadataUrl(resource),
+    get initialScopes() {
+      return toBeginWith();
+    },
+    spelling,
+  };
+  const limit = (perMinute: number) => ({ burst: perMinute, perMinute, now: Date.now });
+  const perAddress = rateLimitAddress(limit(ratePerMinute.address));
+  const described = {
+    resource,
+    name: 'Nextcloud',
+    scopes: () => scopes.all,
+    spelling,
+    get authorizationServers() {
+      return provider.issuers();
+    },
+  };
+  const frontDoor = {
+    allowedClients: allowed,
+    redirectUris: config.allowedRedirects,
+    resource,
+    get defaultScopes() {
+      return toBeginWith();
+    },
+  };
+  return {
+    pages: [
+      wellKnown(described),
+      perAddress, // what strangers may cost, from here on
+      oauthAuthorize(frontDoor, provider.metadata),
+      ...(connection === undefined ? [] : [oauthConnect(connection, publicUrl)]),
+      ...(offline === undefined ? [] : [oauthOffline(offline, publicUrl)]),
+    ],
+    recognised: [
+      bearer({ challenges, log }),
+      verifiedToken({ verify: (token) => provider.verify(token), challenges, log }), // signature, issuer, time, type
+      audience({ rule, check, challenges, log }), // issued for us, not merely genuine
+      allowedClients({ allowed, log }),
+      principal(), // from here on there is somebody
+    ],
+    mayCall: [
+      rateLimitPrincipal(limit(ratePerMinute.principal)), // a batch costs as much as its messages
+      toolScopes({ index: scopes.index, challenges, log }), // everything the call needs in one challenge
+    ],
+  };
 }

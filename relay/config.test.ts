@@ -141,7 +141,7 @@ describe('readConfig', () => {
     expect(
       read({ ...USER, OIDC_CLIENT_ID: 'x', ENABLE_TOKEN_EXCHANGE: 'true' }).notes.join(),
     ).to.contain(
-      'Not supported in this version, which serves a single user: OIDC_CLIENT_ID, ENABLE_TOKEN_EXCHANGE',
+      'Without effect, because a single user is served: OIDC_CLIENT_ID, ENABLE_TOKEN_EXCHANGE',
     );
     const [name = ''] = LATER_NAMES;
     expect(read({ [name]: 'x' }).notes.join()).to.contain(name);

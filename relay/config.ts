@@ -9,6 +9,8 @@ import { ConfigurationError } from './config/problem.ts';
 import type { Problem } from './config/problem.ts';
 import { validate } from './config/validate.ts';
 import type { Settings } from './config/validate.ts';
+import { asksForSignIn, signInConfig, signInProblems } from './config/sign-in.ts';
+import type { SignInConfig } from './config/sign-in.ts';
 
 export { ConfigurationError };
 
@@ -21,9 +23,20 @@ export interface NextcloudConfig {
   readonly password: string;
 }
 
+export interface UnstructuredConfig {
+  readonly url: string;
+  readonly apiKey?: string;
+  readonly strategy: Settings['UNSTRUCTURED_STRATEGY'];
+  readonly languages: readonly string[];
+  readonly timeoutMs: number;
+  readonly progressMs: number;
+}
+
 export interface Config {
-  /** Undefined: serve the demo from recordings. */
+  /** The one user to act as. Undefined without `signIn`: serve the demo from recordings. */
   readonly nextcloud: NextcloudConfig | undefined;
+  /** People sign in, each with their own Nextcloud account; excludes `nextcloud`. */
+  readonly signIn: SignInConfig | undefined;
   readonly tls: { readonly ca: string | undefined; readonly verify: boolean };
   readonly timeoutMs: number;
   readonly listen: { readonly host: string; readonly port: number };
@@ -35,6 +48,12 @@ export interface Config {
     readonly toolsets: ToolsetChoice | undefined;
     readonly surface: 'full' | 'compact';
     readonly readOnly: boolean;
+  };
+  readonly documents: {
+    /** Text is read out of documents at all. */
+    readonly read: boolean;
+    /** A service to ask first. */
+    readonly unstructured: UnstructuredConfig | undefined;
   };
   readonly limits: { readonly body: number; readonly json: number; readonly binary: number };
   readonly log: { readonly level: Settings['LOG_LEVEL']; readonly format: Settings['LOG_FORMAT'] };
@@ -55,10 +74,45 @@ export function readConfig(sources: Sources): Config {
       : readAuthorities(values.NEXTCLOUD_CA_BUNDLE, sources);
   const problems = [...merged.problems, ...own, ...crossed, ...(ca?.problems ?? [])];
   if (values === undefined || problems.length > 0) throw new ConfigurationError(problems);
-  return deepFreeze(configOf(values, ca?.pem, merged.notes));
+  const signIn =
+    asksForSignIn(merged.values) && values.NEXTCLOUD_HOST !== undefined
+      ? signInConfig(values, values.NEXTCLOUD_HOST)
+      : undefined;
+  const notes = [...merged.notes, ...withoutEffect(merged.values, signIn)];
+  return deepFreeze(configOf(values, signIn, ca?.pem, notes));
 }
 
-function configOf(values: Settings, ca: string | undefined, notes: readonly string[]): Config {
+/** Settings that are there and do nothing in this mode; saying so beats silence. */
+function withoutEffect(
+  values: ReadonlyMap<string, string>,
+  signIn: SignInConfig | undefined,
+): string[] {
+  const names =
+    signIn === undefined
+      ? SIGN_IN_NAMES.filter((name) => values.has(name))
+      : ['MCP_BEARER_TOKEN'].filter((name) => values.has(name));
+  if (names.length === 0) return [];
+  const why = signIn === undefined ? 'a single user is served' : 'people sign in';
+  return [`Without effect, because ${why}: ${names.join(', ')}.`];
+}
+
+const SIGN_IN_NAMES = [
+  'OIDC_DISCOVERY_URL',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'ENABLE_TOKEN_EXCHANGE',
+  'ENABLE_MULTI_AUDIENCE',
+  'ENABLE_OFFLINE_ACCESS',
+  'ALLOWED_MCP_CLIENTS',
+];
+
+function configOf(
+  values: Settings,
+  signIn: SignInConfig | undefined,
+  ca: string | undefined,
+  notes: readonly string[],
+): Config {
   const {
     NEXTCLOUD_HOST: host,
     NEXTCLOUD_USERNAME: username,
@@ -69,6 +123,7 @@ function configOf(values: Settings, ca: string | undefined, notes: readonly stri
       host === undefined || username === undefined || password === undefined
         ? undefined
         : { host, username, password, publicUrl: values.NEXTCLOUD_PUBLIC_URL ?? host },
+    signIn,
     tls: { ca, verify: values.NEXTCLOUD_VERIFY_SSL },
     timeoutMs: values.NEXTCLOUD_TIMEOUT * 1000,
     listen: { host: values.HOST, port: values.PORT },
@@ -76,6 +131,7 @@ function configOf(values: Settings, ca: string | undefined, notes: readonly stri
     allowedHosts: new Set([
       ...LOOPBACK_NAMES,
       ...ownName(values.HOST),
+      ...(signIn === undefined ? [] : [new URL(signIn.publicUrl).hostname.toLowerCase()]),
       ...lower(values.MCP_ALLOWED_HOSTS),
     ]),
     allowedOrigins: new Set(
@@ -86,6 +142,7 @@ function configOf(values: Settings, ca: string | undefined, notes: readonly stri
       surface: values.MCP_TOOL_SURFACE,
       readOnly: values.MCP_READ_ONLY,
     },
+    documents: { read: values.ENABLE_DOCUMENT_PROCESSING, unstructured: unstructured(values) },
     limits: {
       body: values.MCP_MAX_BODY_BYTES,
       json: values.MCP_MAX_RESULT_BYTES,
@@ -93,6 +150,19 @@ function configOf(values: Settings, ca: string | undefined, notes: readonly stri
     },
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
     notes,
+  };
+}
+
+function unstructured(values: Settings): UnstructuredConfig | undefined {
+  const { UNSTRUCTURED_API_URL: url, UNSTRUCTURED_API_KEY: apiKey } = values;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    strategy: values.UNSTRUCTURED_STRATEGY,
+    languages: values.UNSTRUCTURED_LANGUAGES,
+    timeoutMs: values.UNSTRUCTURED_TIMEOUT * 1000,
+    progressMs: values.PROGRESS_INTERVAL * 1000,
   };
 }
 
@@ -104,20 +174,21 @@ export function toolsetChoice(names: readonly string[] | undefined): ToolsetChoi
 
 /** Rules about several settings. They look at what was written, so that they speak even when a value is wrong. */
 function together(values: ReadonlyMap<string, string>): Problem[] {
-  const problems: Problem[] = [];
+  const signsIn = asksForSignIn(values);
+  const problems: Problem[] = signsIn ? signInProblems(values) : [];
   const nextcloud = ['NEXTCLOUD_HOST', 'NEXTCLOUD_USERNAME', 'NEXTCLOUD_PASSWORD'];
-  if (nextcloud.some((name) => values.has(name))) {
+  if (!signsIn && nextcloud.some((name) => values.has(name))) {
     for (const name of nextcloud.filter((candidate) => !values.has(candidate))) {
       const others = nextcloud.filter((other) => other !== name).join(' and ');
       problems.push({
         setting: name,
         message: 'is missing',
-        hint: `It is needed together with ${others}.`,
+        hint: `It is needed together with ${others}. Where people sign in instead, set OIDC_DISCOVERY_URL.`,
       });
     }
   }
   const host = values.get('HOST');
-  if (host !== undefined && !isLoopback(host) && !values.has('MCP_BEARER_TOKEN')) {
+  if (host !== undefined && !signsIn && !isLoopback(host) && !values.has('MCP_BEARER_TOKEN')) {
     problems.push({
       setting: 'HOST',
       message: `${host} can be reached from other machines, and nobody would be asked who they are`,

@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli', 'demo'],
   ['app.ts'],
   ['web', 'http'],
-  ['dependencies.ts'],
+  ['dependencies.ts', 'composition'],
   ['mcp'],
   ['signin', 'tools'],
   ['credentials'],
@@ -31,6 +31,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   express: ['app.ts', 'http', 'web', 'testing'],
   commander: ['cli'],
   'tough-cookie': ['nextcloud'],
+  jose: ['access', 'credentials', 'signin', 'store'],
+  'oidc-provider': ['signin'],
   kysely: ['store'],
   pg: ['store'],
 };
@@ -43,9 +45,11 @@ interface Import {
 const imports: Import[] = readdirSync(RELAY, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(?:ts|mjs)$/.test(file) && !file.endsWith('.test.ts'))
   .flatMap((file) =>
-    [...readFileSync(join(RELAY, file), 'utf8').matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)/g)].map(
-      ([, from, dynamic]) => ({ file, target: from ?? dynamic ?? '' }),
-    ),
+    [
+      ...readFileSync(join(RELAY, file), 'utf8').matchAll(
+        /\bfrom '([^']+)'|\bimport\('([^']+)'\)/g,
+      ),
+    ].map(([, from, dynamic]) => ({ file, target: from ?? dynamic ?? '' })),
   );
 
 function room(file: string): string {
@@ -65,7 +69,10 @@ describe('layers', () => {
   it('imports point down', () => {
     const upward = imports
       .filter(({ target }) => target.startsWith('.'))
-      .map(({ file, target }) => ({ file, to: relative(RELAY, resolve(RELAY, dirname(file), target)) }))
+      .map(({ file, target }) => ({
+        file,
+        to: relative(RELAY, resolve(RELAY, dirname(file), target)),
+      }))
       .filter(({ to }) => !to.startsWith('..'))
       .filter(({ file, to }) => rank(to) < rank(file))
       .map(({ file, to }) => `${file} → ${to}`);
@@ -75,9 +82,15 @@ describe('layers', () => {
   it('outside, the relay knows only the door of openapi, and the demo the recordings', () => {
     const outside = imports
       .filter(({ target }) => target.startsWith('.'))
-      .map(({ file, target }) => ({ file, to: relative(RELAY, resolve(RELAY, dirname(file), target)) }))
+      .map(({ file, target }) => ({
+        file,
+        to: relative(RELAY, resolve(RELAY, dirname(file), target)),
+      }))
       .filter(({ to }) => to.startsWith('..'))
-      .filter(({ file, to }) => to !== '../openapi/index.ts' && to !== '../package.json' && room(file) !== 'demo')
+      .filter(
+        ({ file, to }) =>
+          to !== '../openapi/index.ts' && to !== '../package.json' && room(file) !== 'demo',
+      )
       .map(({ file, to }) => `${file} → ${to}`);
     expect(outside).to.deep.equal([]);
   });

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The small nursery saves 20 MB: what a gateway allocates hardly ever lives long.
 // Plain JavaScript without anything new: an old Node must be able to read this far to be told.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

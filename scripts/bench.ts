@@ -10,7 +10,8 @@ import type { Running } from './bench/processes.ts';
  * One run, side by side: the gateway, a bare SDK server making the same call, and the upstream alone. Numbers of
  * different runs or machines are not comparable; the ratios within one run are.
  */
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
+const ROUNDS = 3;
 const CONNECTIONS = 16;
 const PORT = 18_431;
 
@@ -45,11 +46,25 @@ async function perSecond(
     ...(request.body === undefined ? {} : { method: 'POST' as const, body: request.body }),
     ...(request.headers === undefined ? {} : { headers: request.headers }),
   };
-  await autocannon({ ...options, duration: 2 });
+  await autocannon({ ...options, duration: 1 });
   const result = await autocannon({ ...options, duration: SECONDS });
   if (result.errors + result.non2xx > 0)
     throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return result.requests.average;
+}
+
+/** Both sides in turn, several times, so that whatever else the machine does hits them alike. */
+async function inTurn(
+  bareUrl: string,
+  gatewayUrl: string,
+  request: { headers: Record<string, string>; body: string },
+): Promise<{ bare: number; gateway: number }> {
+  const rates = { bare: 0, gateway: 0 };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rates.bare += (await perSecond(`${bareUrl}/mcp`, request)) / ROUNDS;
+    rates.gateway += (await perSecond(`${gatewayUrl}/mcp`, request)) / ROUNDS;
+  }
+  return rates;
 }
 
 const running: Running[] = [];
@@ -71,17 +86,11 @@ try {
   running.push(bare);
 
   const direct = await perSecond(`${upstream.url}/index.php/apps/notes/api/v1/notes/1`, {});
-  const call = {
-    bare: await perSecond(`${bare.url}/mcp`, CALL),
-    gateway: await perSecond(`${gateway.url}/mcp`, CALL),
-  };
-  const lists = {
-    bare: await perSecond(`${bare.url}/mcp`, LIST),
-    gateway: await perSecond(`${gateway.url}/mcp`, LIST),
-  };
+  const call = await inTurn(bare.url, gateway.url, CALL);
+  const lists = await inTurn(bare.url, gateway.url, LIST);
 
   console.log(`
-${tools.length} tools listed, ${list.length} bytes; ${CONNECTIONS} connections, ${SECONDS} s each
+${tools.length} tools listed, ${list.length} bytes; ${CONNECTIONS} connections, ${ROUNDS} × ${SECONDS} s each in turn
 
 tools/call   upstream alone   ${rate(direct)}
              bare SDK server  ${rate(call.bare)}

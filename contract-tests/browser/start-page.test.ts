@@ -45,7 +45,10 @@ describe('start page in Chromium', function () {
       expect(answer?.headers()['content-security-policy']).to.include("default-src 'none'");
       expect((await page.content()).length).to.be.lessThan(50_000);
       const text = await page.innerText('body');
-      expect(text).to.include(`${gateway.url}/mcp`).and.to.include('Claude Code').and.to.include('Cursor');
+      expect(text)
+        .to.include(`${gateway.url}/mcp`)
+        .and.to.include('Claude Code')
+        .and.to.include('Cursor');
       expect(await page.locator('h1').count()).to.equal(1);
       // what is wider than the screen hides from people on a phone
       const box = await page.locator('main').boundingBox();

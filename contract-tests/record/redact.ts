@@ -1,6 +1,6 @@
 import type { Exchange, RecordedRequest, StoredBody } from '../recording.ts';
 
-export const REDACTED = 'redacted';
+const REDACTED = 'redacted';
 
 /** JSON keys whose values are secrets whatever they hold. */
 const SECRET_KEYS =

@@ -114,16 +114,12 @@ scenario('provisioning: second factors', { app: 'core', as: 'admin' }, async (ad
   await admin.call('nc_users_enable_two_factor', { user_id: 'carol', providers: ['backup_codes'] });
 });
 
-scenario(
-  'provisioning: second factors off',
-  { app: 'core', as: 'admin' },
-  async (admin) => {
-    await admin.call('nc_users_disable_two_factor', {
-      user_id: 'carol',
-      providers: ['backup_codes'],
-    });
-  },
-);
+scenario('provisioning: second factors off', { app: 'core', as: 'admin' }, async (admin) => {
+  await admin.call('nc_users_disable_two_factor', {
+    user_id: 'carol',
+    providers: ['backup_codes'],
+  });
+});
 
 scenario(
   'provisioning: a plain user administers nobody',

@@ -82,6 +82,7 @@ async function output(
     `generated/${release}.json`,
     tableText(built.tables[release]),
   ]);
+  files.push(['generated/toolsets.json', toolsetsText(built.tables)]);
   files.push(['generated/types.ts', await typesText(built.tables, sourceHash)]);
   files.push(['names.lock.json', `${JSON.stringify(names, null, 2)}\n`]);
   return files
@@ -91,6 +92,14 @@ async function output(
         : writeIfChanged(join(folder, name), content),
     )
     .map(([name]) => name);
+}
+
+/** Names of all toolsets, so that a setting can be checked without reading every table. */
+function toolsetsText(tables: BuiltTables['tables']): string {
+  const names = Object.values(tables).flatMap(({ tools }) =>
+    Object.values(tools).map(({ toolset }) => toolset),
+  );
+  return `${JSON.stringify([...new Set(names)].sort(), null, 2)}\n`;
 }
 
 function isStale(file: string, content: string): boolean {

@@ -84,12 +84,12 @@ export function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-export function defined(members: Claims): Claims {
+function defined(members: Claims): Claims {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /** Signs whatever it is given, in the way the key can. */
-export function signed(header: Claims, payload: Claims, key: KeyObject): string {
+function signed(header: Claims, payload: Claims, key: KeyObject): string {
   return signedText(`${encoded(header)}.${encoded(payload)}`, key);
 }
 

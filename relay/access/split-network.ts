@@ -28,7 +28,7 @@ export function inSplitNetwork(metadata: IssuerMetadata, network: SplitNetwork):
 }
 
 /** An address of the issuer as we reach it. Only the origin changes. */
-export function toInternal(url: string, network: SplitNetwork): string {
+function toInternal(url: string, network: SplitNetwork): string {
   return moved(url, network.publicIssuer, network.internal);
 }
 

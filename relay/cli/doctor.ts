@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../config.ts';
 import type { Config, NextcloudConfig } from '../config.ts';
 import { composeDependencies } from '../dependencies.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { SingleUserDependencies } from '../dependencies.ts';
 import { createLogger } from '../log.ts';
 import { relayErrorOf } from '../mcp/results.ts';
 import { toolsetCounts } from '../mcp/tool-search.ts';
@@ -9,6 +9,7 @@ import { checkOwnAddress, checkReach, checkTls } from './doctor/connection.ts';
 import { checkFamilies } from './doctor/families.ts';
 import { fail, ok } from './doctor/finding.ts';
 import type { Finding } from './doctor/finding.ts';
+import { refuseSignIn } from './single-user-only.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,6 +19,7 @@ export async function doctor(
   terminal: Terminal,
   { json }: { json: boolean },
 ): Promise<number> {
+  refuseSignIn(config, 'doctor');
   const { nextcloud } = config;
   if (nextcloud === undefined) {
     throw new ConfigurationError([
@@ -46,7 +48,10 @@ export async function doctor(
   return healthy ? 0 : 1;
 }
 
-async function examine(dependencies: Dependencies, nextcloud: NextcloudConfig): Promise<Finding[]> {
+async function examine(
+  dependencies: SingleUserDependencies,
+  nextcloud: NextcloudConfig,
+): Promise<Finding[]> {
   const { config } = dependencies;
   const findings = [
     checkTls(config, nextcloud),
@@ -77,7 +82,7 @@ async function examine(dependencies: Dependencies, nextcloud: NextcloudConfig): 
 }
 
 async function toolFindings(
-  { catalogue, session }: Dependencies,
+  { catalogue, session }: SingleUserDependencies,
   apps: ReadonlySet<string>,
 ): Promise<Finding[]> {
   const view = await catalogue.view(session);

@@ -3,7 +3,11 @@ import { ConfigurationError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { RelayError } from '../errors.ts';
 import { PRODUCT } from '../version.ts';
+import { exportAudit, listAudit } from './audit.ts';
+import type { AuditFlags } from './audit.ts';
 import { doctor } from './doctor.ts';
+import { listGrants, revokeGrant } from './grants.ts';
+import { rotateKeys } from './keys.ts';
 import { serve } from './serve.ts';
 import { settingsHelp } from './settings-help.ts';
 import { stdio } from './stdio.ts';
@@ -67,7 +71,56 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
     });
 
   tools(program, terminal);
+  storeCommands(program, terminal, finish);
   return program;
+}
+
+/** What an administrator does with the store of a gateway where people sign in. */
+function storeCommands(
+  program: Command,
+  terminal: Terminal,
+  finish: (exitCode: number) => void,
+): void {
+  const grants = command(program, terminal, 'grants').description(
+    'what people allowed the gateway to keep',
+  );
+  command(grants, terminal, 'list')
+    .description('list it; no secret is shown')
+    .option('--json', 'answer as JSON', false)
+    .action(async (flags: { json: boolean }) =>
+      listGrants(configFor(terminal, {}), terminal, flags),
+    );
+  command(grants, terminal, 'revoke')
+    .description('take it back from a person, here and at its source')
+    .argument('<subject>', 'the person, as their tokens name them (sub)')
+    .option('--issuer <url>', 'the issuer that knows them, where several are trusted')
+    .action(async (subject: string, { issuer }: { issuer?: string }) => {
+      finish(await revokeGrant(configFor(terminal, {}), terminal, subject, issuer));
+    });
+
+  const audit = command(program, terminal, 'audit').description('who did what');
+  const look = (
+    name: string,
+    description: string,
+    run: (config: Config, terminal: Terminal, flags: AuditFlags) => Promise<void>,
+  ): Command =>
+    command(audit, terminal, name)
+      .description(description)
+      .option('--since <time>', 'from then on, e.g. 2026-01-31')
+      .option('--until <time>', 'before then')
+      .option('--event <name>', 'only these, e.g. tool.called')
+      .option('--subject <name>', 'only this person')
+      .option('--issuer <url>', 'the issuer that knows the person')
+      .action(async (flags: AuditFlags) => run(configFor(terminal, {}), terminal, flags));
+  look('list', 'show the newest entries', listAudit).option('--limit <number>', 'how many');
+  look('export', 'write all as lines of JSON, oldest first', exportAudit);
+
+  const keys = command(program, terminal, 'keys').description('keys of stored secrets');
+  command(keys, terminal, 'rotate')
+    .description('rewrite all secrets under the first key of TOKEN_ENCRYPTION_KEY=new,old')
+    .action(async () => {
+      finish(await rotateKeys(configFor(terminal, {}), terminal));
+    });
 }
 
 function tools(program: Command, terminal: Terminal): void {

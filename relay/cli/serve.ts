@@ -1,9 +1,11 @@
 import { createApp } from '../app.ts';
 import type { Config, NextcloudConfig } from '../config.ts';
 import { ConfigurationError } from '../config.ts';
-import { composeDependencies } from '../dependencies.ts';
+import { composeDependencies, composeSignInDependencies } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { listen } from '../http/listen.ts';
 import { createLogger } from '../log.ts';
+import type { Logger } from '../log.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Milliseconds that requests under way get when the process is asked to end. */
@@ -19,9 +21,9 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
   });
   for (const note of config.notes) log.warn(note);
   if (!config.tls.verify) log.warn('Certificates are not checked (NEXTCLOUD_VERIFY_SSL=false).');
-  const chosen = await chooseNextcloud(config);
-  const { nextcloud, demo } = chosen;
-  const dependencies = composeDependencies({ config, log, ...chosen });
+  const composed = await compose(config, log);
+  const { dependencies, nextcloud } = composed;
+  const { demo } = dependencies;
   const app = createApp(dependencies);
   const listening = await listen(app.express, config.listen.host, config.listen.port).catch(
     (error: unknown) => {
@@ -29,12 +31,37 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
     },
   );
   if (demo) terminal.err(banner(listening.url));
-  log.info('listening', { url: `${listening.url}/mcp`, nextcloud: demo ? 'demo' : nextcloud.host });
+  log.info('listening', { url: `${listening.url}/mcp`, nextcloud: demo ? 'demo' : nextcloud });
   await terminal.ended;
   log.info('stopping');
   await listening.stop(GRACE, () => app.close());
-  dependencies.close();
-  await chosen.close();
+  await composed.close();
+}
+
+interface Composed {
+  readonly dependencies: Dependencies;
+  /** Address of the Nextcloud. */
+  readonly nextcloud: string;
+  close(): Promise<void>;
+}
+
+async function compose(config: Config, log: Logger): Promise<Composed> {
+  if (config.signIn !== undefined) {
+    const { signIn } = config;
+    const dependencies = await composeSignInDependencies({ config, signIn, log });
+    const close = async (): Promise<void> => dependencies.close();
+    return { dependencies, nextcloud: signIn.nextcloud.host, close };
+  }
+  const chosen = await chooseNextcloud(config);
+  const dependencies = composeDependencies({ config, log, ...chosen });
+  return {
+    dependencies,
+    nextcloud: chosen.nextcloud.host,
+    async close() {
+      dependencies.close();
+      await chosen.close();
+    },
+  };
 }
 
 interface Chosen {

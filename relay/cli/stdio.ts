@@ -4,6 +4,7 @@ import { composeDependencies } from '../dependencies.ts';
 import { createLogger } from '../log.ts';
 import { createServer } from '../mcp/server.ts';
 import { chooseNextcloud } from './serve.ts';
+import { refuseSignIn } from './single-user-only.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Serves one client over stdin and stdout. Stdout belongs to the protocol; the log goes to stderr. */
@@ -15,6 +16,7 @@ export async function stdio(config: Config, terminal: Terminal): Promise<void> {
     },
   });
   for (const note of config.notes) log.warn(note);
+  refuseSignIn(config, 'stdio');
   const chosen = await chooseNextcloud(config);
   const dependencies = composeDependencies({ config, log, ...chosen });
   const connection = serveStdio((context) => createServer(dependencies.mcp, context), {

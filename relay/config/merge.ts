@@ -119,5 +119,5 @@ function unknownNames(environment: Readonly<Record<string, string>>): Problem[] 
 function laterNames(environment: Readonly<Record<string, string>>): string[] {
   const given = LATER_NAMES.filter((name) => environment[name] !== undefined);
   if (given.length === 0) return [];
-  return [`Not supported in this version, which serves a single user: ${given.join(', ')}.`];
+  return [`Without effect in this gateway: ${given.join(', ')}.`];
 }

@@ -23,7 +23,7 @@ export const SETTINGS = [
     name: 'NEXTCLOUD_USERNAME',
     aliases: ['NEXTCLOUD_USER', 'NC_USERNAME', 'NC_USER'],
     kind: 'text',
-    meaning: 'Login name of the user to act as',
+    meaning: 'Login name of the one user to act as; leave it out where people sign in',
   },
   {
     name: 'NEXTCLOUD_PASSWORD',
@@ -60,7 +60,8 @@ export const SETTINGS = [
     name: 'HOST',
     kind: 'text',
     default: '127.0.0.1',
-    meaning: 'Address to listen on. Anything but loopback needs MCP_BEARER_TOKEN',
+    meaning:
+      'Address to listen on. Anything but loopback needs MCP_BEARER_TOKEN, or people who sign in',
   },
   { name: 'PORT', kind: 'port', default: '8000', meaning: 'Port to listen on' },
   {
@@ -88,6 +89,174 @@ export const SETTINGS = [
     kind: 'secret',
     meaning:
       'Token that MCP clients must send as `Authorization: Bearer …` (at least 16 characters)',
+  },
+  {
+    name: 'NEXTCLOUD_MCP_SERVER_URL',
+    aliases: ['MCP_PUBLIC_URL'],
+    kind: 'url',
+    meaning:
+      'Address of this gateway as people and clients reach it; `/mcp` below it is what tokens have to be issued for. Unset: `http://localhost:PORT`',
+  },
+  {
+    name: 'OIDC_DISCOVERY_URL',
+    aliases: ['OIDC_DISCOVERY_URI', 'KEYCLOAK_DISCOVERY_URL'],
+    kind: 'url',
+    meaning:
+      'Metadata of the identity provider whose access tokens let people in, e.g. `https://id.example.org/realms/x/.well-known/openid-configuration`. Unset: below OIDC_ISSUER',
+  },
+  {
+    name: 'OIDC_ISSUER',
+    kind: 'url',
+    meaning: 'Issuer that tokens name, when it is not the address of the metadata',
+  },
+  {
+    name: 'NEXTCLOUD_PUBLIC_ISSUER_URL',
+    kind: 'url',
+    meaning:
+      'Issuer as browsers and tokens name it, when the gateway reaches it under another address',
+  },
+  {
+    name: 'OIDC_FURTHER_ISSUERS',
+    kind: 'list',
+    meaning: 'Other issuers whose tokens are taken too',
+  },
+  {
+    name: 'OIDC_CLIENT_ID',
+    aliases: ['NEXTCLOUD_OIDC_CLIENT_ID', 'MCP_SERVER_CLIENT_ID', 'KEYCLOAK_CLIENT_ID'],
+    kind: 'text',
+    meaning:
+      'The gateway’s own client at the identity provider. Unset: it registers itself where it needs one',
+  },
+  {
+    name: 'OIDC_CLIENT_SECRET',
+    aliases: ['NEXTCLOUD_OIDC_CLIENT_SECRET', 'MCP_SERVER_CLIENT_SECRET', 'KEYCLOAK_CLIENT_SECRET'],
+    kind: 'secret',
+    meaning: 'Secret of that client',
+  },
+  {
+    name: 'OIDC_CLIENT_PRIVATE_KEY',
+    kind: 'secret',
+    meaning: 'Private key of that client (PEM or JWK), in place of a secret (`private_key_jwt`)',
+  },
+  {
+    name: 'OIDC_JWKS_URI',
+    aliases: ['JWKS_URI'],
+    kind: 'url',
+    meaning: 'Keys of the issuer, when they do not lie where its metadata says',
+  },
+  {
+    name: 'OIDC_INTROSPECTION_URI',
+    aliases: ['INTROSPECTION_URI'],
+    kind: 'url',
+    meaning: 'Where opaque tokens are asked about, when it is not where the metadata says',
+  },
+  {
+    name: 'OIDC_SCOPE_SPELLING',
+    kind: 'choice',
+    choices: ['colon', 'dot'],
+    default: 'colon',
+    meaning: 'How the provider spells scopes: `notes:read` or `notes.read`; both are understood',
+  },
+  {
+    name: 'OIDC_SCOPE_PREFIXES',
+    kind: 'list',
+    meaning: 'What the provider puts before scopes, e.g. `https://mcp.example.org`',
+  },
+  {
+    name: 'NEXTCLOUD_OIDC_SCOPES',
+    kind: 'list',
+    meaning: 'Scopes that `/oauth/authorize` asks for when a client names none',
+  },
+  {
+    name: 'NEXTCLOUD_OIDC_TOKEN_TYPE',
+    kind: 'text',
+    meaning:
+      '`token_type` sent when the gateway registers itself (`Bearer`, `jwt`); Nextcloud’s `oidc` app knows it, others may refuse it',
+  },
+  {
+    name: 'NEXTCLOUD_RESOURCE_URI',
+    kind: 'text',
+    default: 'nextcloud',
+    meaning: 'Audience of tokens for Nextcloud at the identity provider',
+  },
+  {
+    name: 'ENABLE_TOKEN_EXCHANGE',
+    kind: 'flag',
+    default: 'false',
+    meaning:
+      '`true`: a person’s token is exchanged for one for Nextcloud (RFC 8693). Otherwise they connect their Nextcloud once, which makes an app password',
+  },
+  {
+    name: 'TOKEN_EXCHANGE_CACHE_TTL',
+    kind: 'count',
+    default: '300',
+    meaning: 'Seconds that an exchanged token is used at most',
+  },
+  {
+    name: 'ENABLE_MULTI_AUDIENCE',
+    kind: 'flag',
+    default: 'false',
+    meaning:
+      '`true`: for providers that cannot exchange, the client’s own token goes on to Nextcloud. It has to name both the gateway and Nextcloud as audience',
+  },
+  {
+    name: 'ENABLE_OFFLINE_ACCESS',
+    kind: 'flag',
+    default: 'false',
+    meaning:
+      '`true`: people may allow work while they are away (a refresh token, after a consent of its own)',
+  },
+  {
+    name: 'NEXTCLOUD_USER_CLAIM',
+    kind: 'choice',
+    choices: ['preferred_username', 'sub'],
+    meaning:
+      'What of a token is the Nextcloud user id. Unset: `sub` where Nextcloud itself is the provider, else `preferred_username`',
+  },
+  {
+    name: 'ALLOWED_MCP_CLIENTS',
+    kind: 'list',
+    meaning: 'Client ids that may call. Unset: every client the identity provider knows',
+  },
+  {
+    name: 'MCP_ALLOWED_REDIRECTS',
+    kind: 'list',
+    meaning: 'Redirect addresses that `/oauth/authorize` allows beside loopback ones',
+  },
+  {
+    name: 'MCP_RATE_LIMIT',
+    kind: 'count',
+    default: '600',
+    meaning: 'Requests a minute of one signed-in person',
+  },
+  {
+    name: 'MCP_RATE_LIMIT_ADDRESS',
+    kind: 'count',
+    default: '6000',
+    meaning: 'Requests a minute of one address where people sign in',
+  },
+  {
+    name: 'FORWARDED_ALLOW_IPS',
+    kind: 'list',
+    meaning:
+      'Addresses or networks of proxies in front, whose `X-Forwarded-*` headers count; `*` for all',
+  },
+  {
+    name: 'TOKEN_STORAGE_DB',
+    kind: 'file',
+    default: 'data/gateway.db',
+    meaning: 'SQLite file for what people allowed the gateway to keep',
+  },
+  {
+    name: 'DATABASE_URL',
+    kind: 'secret',
+    meaning: 'PostgreSQL to use in place of that file, `postgres://user:password@host/database`',
+  },
+  {
+    name: 'TOKEN_ENCRYPTION_KEY',
+    kind: 'secret',
+    meaning:
+      'Key for stored secrets (`openssl rand -base64 32`); `new,old` while it is changed. Unset: made beside the SQLite file',
   },
   {
     name: 'MCP_ALLOWED_HOSTS',
@@ -119,6 +288,44 @@ export const SETTINGS = [
     meaning: 'Largest file passed on in an answer',
   },
   {
+    name: 'ENABLE_DOCUMENT_PROCESSING',
+    kind: 'flag',
+    default: 'true',
+    meaning:
+      '`false` hands documents (PDF, office files, e-mail) on as bytes instead of reading their text',
+  },
+  {
+    name: 'UNSTRUCTURED_API_URL',
+    kind: 'url',
+    meaning: 'Address of a service with the API of Unstructured, asked before the built-in readers',
+  },
+  { name: 'UNSTRUCTURED_API_KEY', kind: 'secret', meaning: 'Key of that service, if it wants one' },
+  {
+    name: 'UNSTRUCTURED_STRATEGY',
+    kind: 'choice',
+    choices: ['auto', 'fast', 'hi_res', 'ocr_only'],
+    default: 'auto',
+    meaning: 'How that service reads',
+  },
+  {
+    name: 'UNSTRUCTURED_LANGUAGES',
+    kind: 'list',
+    default: 'eng,deu',
+    meaning: 'Languages it expects on scans',
+  },
+  {
+    name: 'UNSTRUCTURED_TIMEOUT',
+    kind: 'count',
+    default: '120',
+    meaning: 'Seconds it may take for a document',
+  },
+  {
+    name: 'PROGRESS_INTERVAL',
+    kind: 'count',
+    default: '10',
+    meaning: 'Seconds between progress messages while it reads',
+  },
+  {
     name: 'LOG_LEVEL',
     kind: 'choice',
     choices: ['debug', 'info', 'warn', 'error'],
@@ -139,37 +346,12 @@ export type SettingName = (typeof SETTINGS)[number]['name'];
 /** Secrets can be read from a file: `<NAME>_FILE` (Docker and Kubernetes secrets). */
 export const FILE_SUFFIX = '_FILE';
 
-/** Names people know from servers with sign-in. They mean nothing in single-user mode, and saying so beats silence. */
+/** Names people know from other servers, which mean nothing here; saying so beats silence. */
 export const LATER_NAMES: readonly string[] = [
-  'NEXTCLOUD_MCP_SERVER_URL',
-  'NEXTCLOUD_RESOURCE_URI',
-  'NEXTCLOUD_PUBLIC_ISSUER_URL',
-  'NEXTCLOUD_OIDC_CLIENT_ID',
-  'NEXTCLOUD_OIDC_CLIENT_SECRET',
-  'NEXTCLOUD_OIDC_SCOPES',
-  'NEXTCLOUD_OIDC_TOKEN_TYPE',
-  'OIDC_DISCOVERY_URL',
-  'OIDC_CLIENT_ID',
-  'OIDC_CLIENT_SECRET',
-  'OIDC_ISSUER',
-  'OIDC_JWKS_URI',
-  'JWKS_URI',
-  'INTROSPECTION_URI',
   'USERINFO_URI',
-  'ENABLE_TOKEN_EXCHANGE',
-  'TOKEN_EXCHANGE_CACHE_TTL',
-  'ENABLE_OFFLINE_ACCESS',
-  'TOKEN_ENCRYPTION_KEY',
-  'TOKEN_STORAGE_DB',
-  'MCP_SERVER_CLIENT_ID',
-  'MCP_SERVER_CLIENT_SECRET',
-  'ALLOWED_MCP_CLIENTS',
   'ENABLE_DCR',
   'KEYCLOAK_URL',
   'KEYCLOAK_REALM',
-  'KEYCLOAK_CLIENT_ID',
-  'KEYCLOAK_CLIENT_SECRET',
-  'ENABLE_DOCUMENT_PROCESSING',
   'ENABLE_UNSTRUCTURED',
   'ENABLE_TESSERACT',
   'ENABLE_CUSTOM_PROCESSOR',

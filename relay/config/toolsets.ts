@@ -7,7 +7,7 @@ export interface ToolsetChoice {
 }
 
 /** Tools of administrators: off unless asked for by name, even with `all`. */
-export const ADMIN_TOOLSET = 'admin';
+const ADMIN_TOOLSET = 'admin';
 
 /** What a client sees that asked for nothing: daily work, small enough for any model. */
 export const DEFAULT_TOOLSETS: readonly string[] = [
@@ -25,6 +25,10 @@ export const DEFAULT_TOOLSETS: readonly string[] = [
   'user_status',
 ];
 
+/** Tools about the caller's own sign-in: where there are any, everybody needs them. */
+export const SIGN_IN_TOOLSET = 'signin';
+
 export function inToolsets(toolset: string, choice: ToolsetChoice): boolean {
+  if (toolset === SIGN_IN_TOOLSET) return true;
   return choice.named.has(toolset) || (choice.all && toolset !== ADMIN_TOOLSET);
 }

@@ -24,6 +24,18 @@ const url = z
   // People paste the address of a page they are on; what follows index.php is not the server's root.
   .transform((text) => text.replace(/\/index\.php(?:\/.*)?$/, '').replace(/\/+$/, ''));
 
+/** An address that is compared or fetched as it stands: a slash more is another issuer. */
+const address = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'is not an http or https address',
+  )
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must not hold a user name or password',
+  );
+
 const flag = z
   .string()
   .refine((text) => TRUE.test(text) || FALSE.test(text), 'must be true or false')
@@ -58,11 +70,51 @@ const schema = z.object({
   MCP_TOOLSETS: list.optional(),
   MCP_TOOL_SURFACE: z.enum(['full', 'compact'], 'must be full or compact'),
   MCP_READ_ONLY: flag,
+  ENABLE_DOCUMENT_PROCESSING: flag,
+  UNSTRUCTURED_API_URL: url.optional(),
+  UNSTRUCTURED_API_KEY: text.optional(),
+  UNSTRUCTURED_STRATEGY: z.enum(
+    ['auto', 'fast', 'hi_res', 'ocr_only'],
+    'must be auto, fast, hi_res or ocr_only',
+  ),
+  UNSTRUCTURED_LANGUAGES: list,
+  UNSTRUCTURED_TIMEOUT: count,
+  PROGRESS_INTERVAL: count,
   MCP_BEARER_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
     .regex(/^[\w.~+/=-]+$/, 'may hold letters, digits and . _ ~ + / = - only')
     .optional(),
+  NEXTCLOUD_MCP_SERVER_URL: url.optional(),
+  OIDC_DISCOVERY_URL: address.optional(),
+  OIDC_ISSUER: address.optional(),
+  NEXTCLOUD_PUBLIC_ISSUER_URL: address.optional(),
+  OIDC_FURTHER_ISSUERS: list.optional(),
+  OIDC_CLIENT_ID: text.optional(),
+  OIDC_CLIENT_SECRET: text.optional(),
+  OIDC_CLIENT_PRIVATE_KEY: text.optional(),
+  OIDC_JWKS_URI: address.optional(),
+  OIDC_INTROSPECTION_URI: address.optional(),
+  OIDC_SCOPE_SPELLING: z.enum(['colon', 'dot'], 'must be colon or dot'),
+  OIDC_SCOPE_PREFIXES: list.optional(),
+  NEXTCLOUD_OIDC_SCOPES: list.optional(),
+  NEXTCLOUD_OIDC_TOKEN_TYPE: text.optional(),
+  NEXTCLOUD_RESOURCE_URI: text,
+  ENABLE_TOKEN_EXCHANGE: flag,
+  TOKEN_EXCHANGE_CACHE_TTL: count,
+  ENABLE_MULTI_AUDIENCE: flag,
+  ENABLE_OFFLINE_ACCESS: flag,
+  NEXTCLOUD_USER_CLAIM: z
+    .enum(['preferred_username', 'sub'], 'must be preferred_username or sub')
+    .optional(),
+  ALLOWED_MCP_CLIENTS: list.optional(),
+  MCP_ALLOWED_REDIRECTS: list.optional(),
+  MCP_RATE_LIMIT: count,
+  MCP_RATE_LIMIT_ADDRESS: count,
+  FORWARDED_ALLOW_IPS: list.optional(),
+  TOKEN_STORAGE_DB: text,
+  DATABASE_URL: text.optional(),
+  TOKEN_ENCRYPTION_KEY: text.optional(),
   MCP_ALLOWED_HOSTS: list.optional(),
   MCP_ALLOWED_ORIGINS: list.optional(),
   MCP_MAX_BODY_BYTES: count,

@@ -14,7 +14,7 @@ import { fateUnknown } from './token-endpoint.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** `details.kind` of the error that asks for Flow 2. */
-export const GRANT_OFFLINE_ACCESS = 'grant_offline_access';
+const GRANT_OFFLINE_ACCESS = 'grant_offline_access';
 
 export interface BackgroundRequest {
   readonly principal: Principal;

@@ -28,5 +28,11 @@ export async function startDemo(): Promise<DemoNextcloud> {
     });
   }
   const nextcloud = await startRecordedNextcloud(recordings, { mode: 'lenient' });
-  return { url: nextcloud.url, username: DEMO_USER, password: 'demo', now: () => CONTRACT_TIME, close: () => nextcloud.close() };
+  return {
+    url: nextcloud.url,
+    username: DEMO_USER,
+    password: 'demo',
+    now: () => CONTRACT_TIME,
+    close: () => nextcloud.close(),
+  };
 }

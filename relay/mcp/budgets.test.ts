@@ -8,7 +8,11 @@ import type { ListedTool } from './registry.ts';
 
 /** What a model sees of a list: names, descriptions and input schemas; four bytes make about one token. */
 function tokens(tools: readonly ListedTool[]): number {
-  const seen = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+  const seen = tools.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    inputSchema,
+  }));
   return Math.ceil(Buffer.byteLength(JSON.stringify(seen)) / 4);
 }
 
@@ -32,13 +36,17 @@ for (const release of RELEASES) {
     });
 
     it('every name is one that any client accepts', () => {
-      const odd = tools.map(({ name }) => name).filter((name) => !/^[a-z][a-z0-9_]{0,49}$/.test(name));
+      const odd = tools
+        .map(({ name }) => name)
+        .filter((name) => !/^[a-z][a-z0-9_]{0,49}$/.test(name));
       expect(odd).to.deep.equal([]);
     });
 
     it('every argument that a client sees is described', () => {
       const silent = tools.flatMap(({ name, inputSchema }) =>
-        Object.entries((inputSchema['properties'] ?? {}) as Record<string, { description?: string }>)
+        Object.entries(
+          (inputSchema['properties'] ?? {}) as Record<string, { description?: string }>,
+        )
           .filter(([, schema]) => (schema.description ?? '').trim() === '')
           .map(([argument]) => `${name}.${argument}`),
       );

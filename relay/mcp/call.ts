@@ -19,11 +19,11 @@ export type Report = (tool: string, error: RelayError) => void;
 /** Told how each call ended. */
 export type Ended = (tool: string, outcome: 'ok' | 'refused' | 'failed') => void;
 
-/** Asks the person to sign in, in the way their client understands. */
+/** Asks the person to sign in, in the way their client understands; undefined where there is nothing to open. */
 export type AskForSignIn = (
   tool: string,
   error: RelayError,
-) => Promise<CallToolResult | InputRequiredResult>;
+) => Promise<CallToolResult | InputRequiredResult | undefined>;
 
 export interface CallDesk {
   readonly report: Report;
@@ -48,27 +48,40 @@ export async function callTool(
   request: CallRequest,
   view: View,
   context: ToolContext,
-  { report, ended, askForSignIn }: CallDesk,
+  desk: CallDesk,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const reached = { name: request.name };
   try {
-    const result = successResult(await answer(request, view, context));
-    ended?.(request.name, 'ok');
+    const result = successResult(await answer(request, view, context, reached));
+    desk.ended?.(reached.name, 'ok');
     return result;
   } catch (thrown) {
     const error = context.signal.aborted ? cancelled() : relayErrorOf(thrown);
-    report(request.name, error);
-    ended?.(request.name, REFUSALS.includes(error.code) ? 'refused' : 'failed');
-    if (askForSignIn !== undefined && error.code === 'sign_in_required')
-      return await askForSignIn(request.name, error);
-    return errorResult(error);
+    const result = failedCall(reached.name, error, desk);
+    if (desk.askForSignIn === undefined || error.code !== 'sign_in_required') return result;
+    return (await desk.askForSignIn(request.name, error)) ?? result;
   }
 }
 
-async function answer(request: CallRequest, view: View, context: ToolContext): Promise<ToolAnswer> {
+/** A failure as a result that a model can read. */
+function failedCall(tool: string, error: RelayError, { report, ended }: CallDesk): CallToolResult {
+  report(tool, error);
+  ended?.(tool, REFUSALS.includes(error.code) ? 'refused' : 'failed');
+  return errorResult(error);
+}
+
+/** @param reached told the tool that a meta tool led to */
+async function answer(
+  request: CallRequest,
+  view: View,
+  context: ToolContext,
+  reached: { name: string },
+): Promise<ToolAnswer> {
+  reached.name = request.name;
   const meta = metaTool(request.name);
   if (meta !== undefined) {
     const args = checkArguments(meta.name, meta.inputSchema, request.arguments);
-    return meta.run(args, { view, call: (inner) => answer(inner, view, context) });
+    return meta.run(args, { view, call: (inner) => answer(inner, view, context, reached) });
   }
   const tool = toolFor(request.name, view);
   return tool.run(checkArguments(tool.name, tool.inputSchema, request.arguments), context);

@@ -1,6 +1,6 @@
-import { RELEASES, releaseTable } from '../../openapi/index.ts';
+import { operationToolsets, releaseTable } from '../../openapi/index.ts';
 import type { Release, ReleaseTable } from '../../openapi/index.ts';
-import type { DefinedTool } from '../tools/tool.ts';
+import type { DefinedTool, Tool } from '../tools/tool.ts';
 import type { AnswerLimits } from './operation-tool.ts';
 import { buildRegistry } from './registry.ts';
 import type { Registry } from './registry.ts';
@@ -8,7 +8,6 @@ import { select } from './select.ts';
 import type { Selection } from './select.ts';
 import type { Session } from './session.ts';
 import { RelayError } from '../errors.ts';
-import type { Tool } from '../tools/tool.ts';
 import { DEFAULT_TOOLSETS, SIGN_IN_TOOLSET } from '../config/toolsets.ts';
 import type { ToolsetChoice } from '../config/toolsets.ts';
 
@@ -49,6 +48,7 @@ export class Catalogue {
   readonly options: CatalogueOptions;
   readonly #registries = new Map<Release, Registry>();
   readonly #views = new Map<string, View>();
+  readonly #names = new WeakMap<ReadonlySet<string>, string>();
 
   constructor(options: CatalogueOptions) {
     this.options = options;
@@ -61,8 +61,8 @@ export class Catalogue {
   async view(session: Session): Promise<View> {
     const apps = await appsOf(session);
     const { release } = session.nextcloud;
-    const known = apps instanceof RelayError ? ['?', apps.message] : [...apps].sort();
-    const key = [release, ...known, '|', ...scopeNames(session)].join(' ');
+    const known = apps instanceof RelayError ? `? ${apps.message}` : this.#namesOf(apps);
+    const key = [release, known, '|', ...scopeNames(session)].join(' ');
     let view = this.#views.get(key);
     if (view === undefined) {
       view = this.#build(release, apps, session, key);
@@ -70,6 +70,16 @@ export class Catalogue {
       this.#views.set(key, view);
     }
     return view;
+  }
+
+  /** The set is the same one while nothing changes, so its names are put together once. */
+  #namesOf(apps: ReadonlySet<string>): string {
+    let names = this.#names.get(apps);
+    if (names === undefined) {
+      names = [...apps].sort().join(' ');
+      this.#names.set(apps, names);
+    }
+    return names;
   }
 
   registry(release: Release): Registry {
@@ -84,9 +94,8 @@ export class Catalogue {
 
   /** Toolsets that exist in any stored release. */
   toolsets(): ReadonlySet<string> {
-    return new Set(
-      RELEASES.flatMap((release) => this.registry(release).tools.map((tool) => tool.toolset)),
-    );
+    const { composed } = this.options;
+    return new Set([...operationToolsets(), ...composed.map((tool) => tool.toolset)]);
   }
 
   #build(

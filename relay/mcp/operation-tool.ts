@@ -63,7 +63,7 @@ export function operationTool(
 }
 
 /** Arguments under the names the operation knows, with the values people cannot choose. */
-export function parametersOf(
+function parametersOf(
   definition: OperationTool,
   operation: Operation,
   args: Arguments,

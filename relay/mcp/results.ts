@@ -16,7 +16,7 @@ export function errorResult(error: RelayError): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(describeError(error)) }] };
 }
 
-export function describeError(error: RelayError): Record<string, unknown> {
+function describeError(error: RelayError): Record<string, unknown> {
   return {
     message: error.message,
     ...(error.hint === undefined ? {} : { hint: error.hint }),

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- `Server` is the low-level one: McpServer registers every tool anew for each request */
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import type { McpRequestContext, ServerContext } from '@modelcontextprotocol/server';
+import { RelayError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { callTool } from './call.ts';
@@ -67,13 +68,14 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
     guarded(async () => {
       const caller = await session();
       const { name, arguments: args } = request.params;
+      const desk = {
+        report,
+        ...(signIn === undefined ? {} : deskOf(signIn, caller, context.era, ctx)),
+      };
       const seen = await catalogue.view(caller);
       refuseUnknown(name, seen);
       const call = toolContext(caller, ctx, dependencies);
-      return callTool({ name, arguments: args }, seen, call, {
-        report,
-        ...(signIn === undefined ? {} : deskOf(signIn, caller, context.era, ctx)),
-      });
+      return callTool({ name, arguments: args }, seen, call, desk);
     }),
   );
   server.setRequestHandler('resources/list', () =>
@@ -85,12 +87,14 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
   server.setRequestHandler('resources/read', (request, ctx) =>
     guarded(async () => {
       const caller = await session();
-      return readResource(
+      const { signal } = ctx.mcpReq;
+      const reading = readResource(
         request.params.uri,
         caller,
         await catalogue.view(caller),
-        ctx.mcpReq.signal,
+        signal,
       );
+      return await reading.catch((error: unknown) => withLink(error, caller, signIn));
     }),
   );
   server.setRequestHandler('completion/complete', (request, ctx) =>
@@ -113,19 +117,24 @@ function deskOf(
     ended: (tool, outcome) => {
       audit(session, tool, outcome);
     },
-    askForSignIn: (tool, error) =>
-      elicitation.ask({
-        era,
-        tool,
-        context,
-        message: error.message,
-        link: async () => {
-          const url = session.principal && (await link(session.principal));
-          if (url === undefined) throw error;
-          return url;
-        },
-      }),
+    async askForSignIn(tool, { message }) {
+      const url = session.principal && (await link(session.principal));
+      if (url === undefined) return undefined;
+      return elicitation.ask({ era, tool, context, message, link: () => Promise.resolve(url) });
+    },
   };
+}
+
+/** The error that asks for a sign-in, with the link in it. Resources have no results that could ask. */
+async function withLink(
+  error: unknown,
+  { principal }: Session,
+  signIn: ServerSignIn | undefined,
+): Promise<never> {
+  const asks = error instanceof RelayError && error.code === 'sign_in_required';
+  const url = asks && principal !== undefined ? await signIn?.link(principal) : undefined;
+  if (!asks || url === undefined) throw error;
+  throw new RelayError(error.code, `${error.message} ${url}`, { hint: error.hint ?? '' });
 }
 
 /** A plain Error would leave with its text, whatever that holds: only errors made for the wire pass. */

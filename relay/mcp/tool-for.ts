@@ -9,7 +9,8 @@ export function toolFor(name: string, view: View): Tool {
   const tool = view.selection.allowed.get(name);
   if (tool !== undefined) return tool;
   const refusal = view.selection.refused.get(name);
-  if (refusal?.reason === 'apps-unknown' && view.notConnected !== undefined) throw view.notConnected;
+  if (refusal?.reason === 'apps-unknown' && view.notConnected !== undefined)
+    throw view.notConnected;
   if (refusal !== undefined) throw refusedTool(name, refusal);
   const known = view.listable.keys();
   throw new RelayError(

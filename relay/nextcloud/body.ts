@@ -82,6 +82,7 @@ function binary(given: readonly BodyArgument[]): Body {
   }
   const file = readFileValue(whole.name, whole.value, whole.schema);
   const stated = whole.schema['contentMediaType'];
-  const contentType = file.mediaType ?? (typeof stated === 'string' ? stated : 'application/octet-stream');
+  const contentType =
+    file.mediaType ?? (typeof stated === 'string' ? stated : 'application/octet-stream');
   return { content: file.bytes, contentType };
 }

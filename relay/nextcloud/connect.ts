@@ -52,6 +52,7 @@ export interface ConnectedNextcloud extends Nextcloud {
   readonly exchange: Exchange;
 }
 
+const NO_MENU: ReadonlySet<string> = new Set();
 const CAPABILITIES_SECONDS = 60;
 const USER_ID_SECONDS = 3600;
 
@@ -178,7 +179,7 @@ function bind(shared: Shared, exchange: Exchange, cacheKey: string): ConnectedNe
       const asksMenu = Object.values(apps).some(({ presence }) => 'navigation' in presence);
       const navigation = asksMenu
         ? await shared.navigation.get(cacheKey, () => askNavigation(exchange))
-        : new Set<string>();
+        : NO_MENU;
       return presentAmong(apps, { capabilities: known, navigation });
     },
   };

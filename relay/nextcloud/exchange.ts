@@ -22,10 +22,7 @@ interface ExchangeRequest {
   readonly maxResponseBytes?: number;
 }
 
-interface StreamingExchangeRequest extends Omit<
-  ExchangeRequest,
-  'body' | 'maxResponseBytes'
-> {
+interface StreamingExchangeRequest extends Omit<ExchangeRequest, 'body' | 'maxResponseBytes'> {
   readonly body?: Uint8Array | string | Readable;
 }
 

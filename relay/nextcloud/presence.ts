@@ -22,13 +22,26 @@ export async function askNavigation(exchange: Exchange): Promise<ReadonlySet<str
   return ids;
 }
 
-/** Keys of `apps` that are there, by the evidence. */
-export function presentAmong(
-  apps: Readonly<Record<string, AppEntry>>,
-  evidence: AppEvidence,
-): ReadonlySet<string> {
-  const present = Object.entries(apps).filter(([, entry]) => isPresent(entry, evidence));
-  return new Set(present.map(([key]) => key));
+type Apps = Readonly<Record<string, AppEntry>>;
+
+interface Conclusion {
+  readonly apps: Apps;
+  readonly navigation: ReadonlySet<string>;
+  readonly present: ReadonlySet<string>;
+}
+
+/** Every call asks, and the evidence changes once a minute. */
+const conclusions = new WeakMap<object, Conclusion>();
+
+/** Keys of `apps` that are there, by the evidence; the same set for the same evidence. */
+export function presentAmong(apps: Apps, evidence: AppEvidence): ReadonlySet<string> {
+  const { capabilities, navigation } = evidence;
+  const known = conclusions.get(capabilities);
+  if (known?.apps === apps && known.navigation === navigation) return known.present;
+  const entries = Object.entries(apps).filter(([, entry]) => isPresent(entry, evidence));
+  const present = new Set(entries.map(([key]) => key));
+  conclusions.set(capabilities, { apps, navigation, present });
+  return present;
 }
 
 function isPresent({ presence }: AppEntry, { capabilities, navigation }: AppEvidence): boolean {

@@ -36,8 +36,25 @@ export interface IdentityProvider {
   close(): Promise<void>;
 }
 
-/** A certified provider (oidc-provider) on a free port, with RFC 8693 and registration, that signs anybody in. */
-export async function startIdentityProvider(callback: string): Promise<IdentityProvider> {
+/** What the provider keeps of one model, in oidc-provider's form. */
+export interface ProviderRows {
+  upsert(id: string, payload: Record<string, unknown>): Promise<void>;
+  find(id: string): Promise<Record<string, unknown> | undefined>;
+  findByUid(uid: string): Promise<Record<string, unknown> | undefined>;
+  findByUserCode(): Promise<undefined>;
+  consume(id: string): Promise<void>;
+  destroy(id: string): Promise<boolean>;
+  revokeByGrantId(grantId: string): Promise<void>;
+}
+
+/**
+ * A certified provider (oidc-provider) on a free port, with RFC 8693 and registration, that signs anybody in.
+ * `around` may watch or change what it keeps.
+ */
+export async function startIdentityProvider(
+  callback: string,
+  around: (model: string, rows: ProviderRows) => ProviderRows = (_model, rows) => rows,
+): Promise<IdentityProvider> {
   const keys = await signingKeys();
   const requests: Reached[] = [];
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
@@ -47,7 +64,7 @@ export async function startIdentityProvider(callback: string): Promise<IdentityP
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const provider = new Provider(issuer, configuration(keys, callback));
+  const provider = new Provider(issuer, configuration(keys, callback, around));
   registerExchange(provider, issuer, keys.public);
   const idp = { signedInAs: 'alice' };
   const answer = provider.callback();
@@ -106,7 +123,12 @@ async function signingKeys(): Promise<Keys> {
   };
 }
 
-function configuration(keys: Keys, callback: string): Record<string, unknown> {
+function configuration(
+  keys: Keys,
+  callback: string,
+  around: (model: string, rows: ProviderRows) => ProviderRows,
+): Record<string, unknown> {
+  const rowsOf = memory();
   const grants = ['authorization_code', 'refresh_token', EXCHANGE];
   const gateway = { redirect_uris: [callback], response_types: ['code'], grant_types: grants };
   const resourceServer = (resource: string) => ({
@@ -117,7 +139,7 @@ function configuration(keys: Keys, callback: string): Record<string, unknown> {
     jwt: { sign: { alg: 'ES256' } },
   });
   return {
-    adapter: memory(),
+    adapter: (model: string) => around(model, rowsOf(model)),
     clients: [
       {
         ...gateway,
@@ -192,7 +214,7 @@ function configuration(keys: Keys, callback: string): Record<string, unknown> {
 }
 
 /** A store of its own for each provider; the library's default warns on every start. */
-function memory(): (model: string) => object {
+function memory(): (model: string) => ProviderRows {
   const rows = new Map<string, Record<string, unknown>>();
   return (model) => {
     const by = (name: string, value: string) =>

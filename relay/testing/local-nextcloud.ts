@@ -74,7 +74,7 @@ export async function startLocalNextcloud(
   };
 }
 
-export function ocs(data: unknown): Answer {
+function ocs(data: unknown): Answer {
   return { json: { ocs: { meta: { status: 'ok', statuscode: 200, message: 'OK' }, data } } };
 }
 

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import type { Effect, JsonSchema, OperationKey } from '../../openapi/index.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Nextcloud } from '../nextcloud/nextcloud.ts';
 
 /** What a running tool may use. */
 export interface ToolContext {
   readonly nextcloud: Nextcloud;
   readonly signal: AbortSignal;
+  /** Who is calling, from the verified token; undefined where a single user is served. */
+  readonly principal?: Principal | undefined;
   /** Reports progress to the client, when it asked for it. */
   progress(done: number, total?: number, message?: string): Promise<void>;
   now(): Date;

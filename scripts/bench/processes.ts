@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+/** As `npm start` has it. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
 export interface Running {
   readonly url: string;
   readonly process: ChildProcess;
@@ -20,22 +23,18 @@ export async function startScript(file: string, args: readonly string[] = []): P
 
 /** Starts the gateway as a user would. It listens a little later: see `firstAnswer`. */
 export function startGateway(nextcloud: string, port: number): Running {
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=4', here('../../relay/start.mjs'), 'serve'],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        NEXTCLOUD_HOST: nextcloud,
-        NEXTCLOUD_USERNAME: 'alice',
-        NEXTCLOUD_PASSWORD: 'secret',
-        MCP_TOOLSETS: 'all,admin',
-        LOG_LEVEL: 'error',
-        PORT: String(port),
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
+  const child = spawn(process.execPath, [...NODE_FLAGS, here('../../relay/start.mjs'), 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      NEXTCLOUD_HOST: nextcloud,
+      NEXTCLOUD_USERNAME: 'alice',
+      NEXTCLOUD_PASSWORD: 'secret',
+      MCP_TOOLSETS: 'all,admin',
+      LOG_LEVEL: 'error',
+      PORT: String(port),
     },
-  );
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   return { url: `http://127.0.0.1:${port}`, process: child };
 }
 

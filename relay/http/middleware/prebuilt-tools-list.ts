@@ -1,7 +1,7 @@
 import { classifyInboundRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
-import type { McpHttpHandler } from '@modelcontextprotocol/server';
+import type { AuthInfo, McpHttpHandler, McpRequestContext } from '@modelcontextprotocol/server';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Catalogue } from '../../mcp/catalogue.ts';
+import type { Catalogue, View } from '../../mcp/catalogue.ts';
 import type { Session } from '../../mcp/session.ts';
 import { splice } from '../splice.ts';
 import type { Spliced } from '../splice.ts';
@@ -16,7 +16,8 @@ type Era = 'modern' | 'legacy';
 export interface PrebuiltOptions {
   readonly handler: McpHttpHandler;
   readonly catalogue: Catalogue;
-  readonly session: (request: Request) => Promise<Session> | Session;
+  /** As the MCP handler asks for it. */
+  readonly session: (context: McpRequestContext) => Promise<Session> | Session;
 }
 
 /**
@@ -36,9 +37,12 @@ export function prebuiltToolsList({
       next();
       return;
     }
+    const { auth: authInfo } = request as Request & { auth?: AuthInfo };
+    const viewOf = async (): Promise<View> =>
+      catalogue.view(await session({ era, ...(authInfo === undefined ? {} : { authInfo }) }));
     let view;
     try {
-      view = await catalogue.view(await session(request));
+      view = await viewOf();
     } catch {
       // The SDK's way answers with the reason.
       next();
@@ -47,8 +51,10 @@ export function prebuiltToolsList({
     const key = `${era} ${view.key}`;
     let bytes = stored.get(key);
     if (bytes === undefined) {
-      bytes = splice(await writtenBySdk(handler, era), JSON.stringify(PLACEHOLDER));
-      if (bytes === undefined) {
+      const written = await writtenBySdk(handler, era, authInfo);
+      bytes = splice(written, JSON.stringify(PLACEHOLDER));
+      // Somebody may have connected meanwhile: their list must not be kept for others who have not.
+      if (bytes === undefined || (await viewOf()) !== view) {
         next();
         return;
       }
@@ -88,7 +94,11 @@ function eraOf(request: Request): Era | undefined {
     : undefined;
 }
 
-async function writtenBySdk(handler: McpHttpHandler, era: Era): Promise<string> {
+async function writtenBySdk(
+  handler: McpHttpHandler,
+  era: Era,
+  authInfo: AuthInfo | undefined,
+): Promise<string> {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN,
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -110,6 +120,7 @@ async function writtenBySdk(handler: McpHttpHandler, era: Era): Promise<string> 
         params: modern ? { _meta: meta } : {},
       }),
     }),
+    authInfo === undefined ? {} : { authInfo },
   );
   const text = await answer.text();
   // The SDK always answers older clients with one server-sent event; its data is the JSON we may send as such.

@@ -7,6 +7,8 @@ export function requestId() {
     const given = request.get('x-request-id');
     const id = given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
     response.locals.requestId = id;
+    // The MCP handler sees the request's headers, and no `locals`.
+    request.headers['x-request-id'] = id;
     response.set('X-Request-Id', id);
     next();
   };

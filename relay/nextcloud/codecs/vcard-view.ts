@@ -78,7 +78,7 @@ export function categoriesOf(card: Component): string[] {
   return [...new Set(all.map((one) => unescapeText(one).trim()).filter(notEmpty))];
 }
 
-export function entryView(card: Component, line: ContentLine): EntryView {
+function entryView(card: Component, line: ContentLine): EntryView {
   return present({ value: valueOf(line), ...describedBy(card, line) }) as unknown as EntryView;
 }
 

@@ -35,7 +35,7 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   KIND: ['X-ADDRESSBOOKSERVER-KIND'],
 };
 
-export function namesOf(property: string): readonly string[] {
+function namesOf(property: string): readonly string[] {
   return [property, ...(OTHER_NAMES[property] ?? [])];
 }
 

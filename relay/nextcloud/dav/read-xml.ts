@@ -57,7 +57,7 @@ function hrefPath(response: XmlElement, davRoot: string): string {
 }
 
 /** Decodes each segment; one that is not valid percent-encoding stays as it is. */
-export function decodePath(path: string): string {
+function decodePath(path: string): string {
   return path
     .split('/')
     .map((segment) => {

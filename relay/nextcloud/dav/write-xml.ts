@@ -195,7 +195,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Escapes for text and attributes alike. Characters that XML 1.0 cannot carry are refused, not dropped. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   // the characters outside XML 1.0 section 2.2
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text) || !text.isWellFormed()) {
     throw new RelayError(

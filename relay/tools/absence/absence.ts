@@ -24,7 +24,7 @@ function absenceView(absence: Absence): Record<string, unknown> {
   };
 }
 
-export const getAbsence = defineTool({
+const getAbsence = defineTool({
   name: 'nc_absence_get',
   title: 'Get absence',
   description:
@@ -53,7 +53,7 @@ export const getAbsence = defineTool({
   },
 });
 
-export const setAbsence = defineTool({
+const setAbsence = defineTool({
   name: 'nc_absence_set',
   title: 'Set own absence',
   description:
@@ -92,7 +92,7 @@ export const setAbsence = defineTool({
   },
 });
 
-export const clearAbsence = defineTool({
+const clearAbsence = defineTool({
   name: 'nc_absence_clear',
   title: 'Clear own absence',
   description: 'Remove the own out-of-office time, present or to come.',

@@ -45,7 +45,7 @@ export function uriOf({ href = '' }: CalendarRow): string {
   return href.replace(/\/+$/, '').split('/').at(-1) ?? '';
 }
 
-export function calendarFrom(row: CalendarRow): Calendar {
+function calendarFrom(row: CalendarRow): Calendar {
   return { uri: uriOf(row), row, zone: calendarZone(row.timezone) };
 }
 

@@ -176,7 +176,7 @@ async function write(
 }
 
 /** ETags go in and out with their quotes; people and models lose them. */
-export function sameEtag(a: string, b: string): boolean {
+function sameEtag(a: string, b: string): boolean {
   const plain = (etag: string): string => etag.replace(/^W\//, '').replace(/^"|"$/g, '');
   return plain(a) === plain(b);
 }

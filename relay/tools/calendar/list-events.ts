@@ -103,7 +103,7 @@ export function pageOf(
 }
 
 /** One occurrence; a series is not repeated with all its dates each time. */
-export function occurrenceView({ object, instance }: Occurrence, named: boolean): View {
+function occurrenceView({ object, instance }: Occurrence, named: boolean): View {
   const view: View = eventView(instance.component, objectZones(object.content), instance);
   const { exdates: _exdates, recurrence_dates: _dates, created: _created, ...shown } = view;
   return { ...shown, ...placeOf(object), ...(named ? calendarLabel(object.calendar) : {}) };

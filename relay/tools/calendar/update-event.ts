@@ -86,7 +86,7 @@ export const updateEvent = defineTool({
 });
 
 /** The user's own address, asked for only where the change needs it. */
-export async function selfFor(context: ToolContext, change: EventChange) {
+async function selfFor(context: ToolContext, change: EventChange) {
   const needed =
     (change.attendees ?? []).length > 0 ||
     change.attendees !== undefined ||

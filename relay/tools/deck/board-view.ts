@@ -103,7 +103,7 @@ export function cardUrl(boardId: number, cardId: number, publicUrl: string): str
 }
 
 /** Unix seconds as ISO 8601; Deck writes 0 for "never". */
-export function isoTime(seconds: number | null | undefined): string | undefined {
+function isoTime(seconds: number | null | undefined): string | undefined {
   if (seconds === undefined || seconds === null || seconds === 0) return undefined;
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

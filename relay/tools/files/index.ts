@@ -3,7 +3,6 @@ import { createComment, deleteComment, listComments, updateComment } from './com
 import { copyResource } from './copy-resource.ts';
 import { createDirectory } from './create-directory.ts';
 import { deleteResource } from './delete-resource.ts';
-import { builtInReader } from './document-reading.ts';
 import type { DocumentReader } from './document-reading.ts';
 import { getInfo } from './get-info.ts';
 import { listDirectory } from './list-directory.ts';
@@ -29,7 +28,7 @@ export interface FilesOptions {
 }
 
 /** Tools for files, folders, and what Nextcloud keeps beside them. */
-export function filesToolsWith({ documents }: FilesOptions): readonly DefinedTool[] {
+export function filesTools({ documents }: FilesOptions): readonly DefinedTool[] {
   return [
     listDirectory,
     getInfo,
@@ -69,5 +68,3 @@ export function filesToolsWith({ documents }: FilesOptions): readonly DefinedToo
     abortUpload,
   ];
 }
-
-export const filesTools = filesToolsWith({ documents: [builtInReader()] });

@@ -27,7 +27,7 @@ export function noteView(note: Note, publicUrl: string): Record<string, unknown>
   };
 }
 
-export function noteUrl(id: number, publicUrl: string): string {
+function noteUrl(id: number, publicUrl: string): string {
   return `${publicUrl}/index.php/apps/notes/note/${String(id)}`;
 }
 

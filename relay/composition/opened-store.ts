@@ -1,0 +1,11 @@
+import type { StoreConfig } from '../config/sign-in.ts';
+import type { Logger } from '../log.ts';
+import { loadKeyRing } from '../store/key-file.ts';
+import { openStore } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+
+/** The configured store with its keys. @throws RelayError `configuration`, `unavailable` */
+export function openedStore(config: StoreConfig, log: Logger, now?: () => Date): Promise<Store> {
+  const keys = loadKeyRing({ text: config.keys, file: config.keyFile, log });
+  return openStore({ ...config.location, keys, log, ...(now === undefined ? {} : { now }) });
+}

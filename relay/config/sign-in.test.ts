@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import { ConfigurationError, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+
+type Values = Record<string, string>;
+
+const PEOPLE: Values = {
+  NEXTCLOUD_HOST: 'https://cloud.example.org',
+  OIDC_DISCOVERY_URL: 'https://id.example.org/realms/x/.well-known/openid-configuration',
+  OIDC_CLIENT_ID: 'gateway',
+  OIDC_CLIENT_SECRET: 'not-to-be-shown',
+  NEXTCLOUD_MCP_SERVER_URL: 'https://mcp.example.org/',
+};
+
+function read(environment: Values): Config {
+  return readConfig({ environment, flags: {}, readFile: () => '' });
+}
+
+function problems(environment: Values): string {
+  try {
+    read(environment);
+  } catch (thrown) {
+    if (thrown instanceof ConfigurationError) return thrown.message;
+    throw thrown;
+  }
+  throw new Error('was accepted');
+}
+
+describe('the configuration where people sign in', () => {
+  it('serves a single user as soon as user and password are given, and says what that leaves unused', () => {
+    const config = read({ ...PEOPLE, NEXTCLOUD_USERNAME: 'alice', NEXTCLOUD_PASSWORD: 'x' });
+    expect(config.signIn).to.equal(undefined);
+    expect(config.nextcloud?.username).to.equal('alice');
+    expect(config.notes.join()).to.contain('a single user is served: OIDC_DISCOVERY_URL');
+  });
+
+  it('chooses the way to Nextcloud by its switches', () => {
+    expect(read(PEOPLE).signIn?.credential).to.equal('app-password');
+    expect(read({ ...PEOPLE, ENABLE_TOKEN_EXCHANGE: 'true' }).signIn?.credential).to.equal(
+      'token-exchange',
+    );
+    expect(read({ ...PEOPLE, ENABLE_MULTI_AUDIENCE: '1' }).signIn?.credential).to.equal(
+      'multi-audience',
+    );
+    const both = { ...PEOPLE, ENABLE_MULTI_AUDIENCE: '1', ENABLE_TOKEN_EXCHANGE: '1' };
+    expect(problems(both)).to.contain('exclude each other');
+  });
+
+  it('derives the resource, allowed names and the audience for Nextcloud', () => {
+    const { signIn, allowedHosts } = read(PEOPLE);
+    expect(signIn).to.include({
+      publicUrl: 'https://mcp.example.org',
+      resource: 'https://mcp.example.org/mcp',
+    });
+    expect(signIn?.nextcloudAudience).to.equal('nextcloud');
+    expect(allowedHosts.has('mcp.example.org')).to.equal(true);
+  });
+
+  it('understands other names and misspelt ones, with a warning', () => {
+    const {
+      OIDC_DISCOVERY_URL: url = '',
+      OIDC_CLIENT_ID: id = '',
+      OIDC_CLIENT_SECRET: secret = '',
+    } = PEOPLE;
+    const config = read({
+      NEXTCLOUD_HOST: 'https://cloud.example.org',
+      OIDC_DISCOVERY_URI: url,
+      NEXTCLOUD_OIDC_CLIENT_ID: id,
+      NEXTCLOUD_OIDC_CLIENT_SECRET: secret,
+      JWKS_URI: 'https://id.example.org/keys',
+    });
+    expect(config.signIn?.client).to.include({ id, secret });
+    expect(config.signIn?.provider).to.include({
+      discoveryUrl: url,
+      jwksUri: 'https://id.example.org/keys',
+    });
+    expect(config.notes).to.include('OIDC_DISCOVERY_URI is read as OIDC_DISCOVERY_URL.');
+  });
+
+  it('finds Nextcloud’s own provider below index.php, whose subject is the user id', () => {
+    const { signIn } = read({
+      NEXTCLOUD_HOST: 'https://cloud.example.org',
+      OIDC_CLIENT_ID: 'gateway',
+    });
+    expect(signIn?.provider).to.include({
+      discoveryUrl: 'https://cloud.example.org/index.php/.well-known/openid-configuration',
+      issuer: 'https://cloud.example.org',
+    });
+    expect(signIn?.userClaim).to.equal('sub');
+    expect(read(PEOPLE).signIn?.userClaim).to.equal('preferred_username');
+  });
+
+  it('keeps the slash at the end of an issuer, which is part of its name', () => {
+    const { signIn } = read({
+      NEXTCLOUD_HOST: 'https://c.example',
+      OIDC_ISSUER: 'https://id.example.org/',
+    });
+    expect(signIn?.provider.issuer).to.equal('https://id.example.org/');
+    expect(signIn?.provider.discoveryUrl).to.equal(
+      'https://id.example.org/.well-known/openid-configuration',
+    );
+  });
+
+  it('names everything that is missing or unsafe, and no secret', () => {
+    const text = problems({
+      OIDC_ISSUER: 'https://id.example.org',
+      ENABLE_TOKEN_EXCHANGE: 'true',
+      DATABASE_URL: 'postgres://gateway:very-secret@db/gateway',
+      NEXTCLOUD_MCP_SERVER_URL: 'http://mcp.example.org',
+    });
+    for (const setting of [
+      'NEXTCLOUD_HOST',
+      'OIDC_CLIENT_ID',
+      'TOKEN_ENCRYPTION_KEY',
+      'NEXTCLOUD_MCP_SERVER_URL',
+    ])
+      expect(text).to.contain(`${setting}: `);
+    expect(text).not.to.contain('very-secret');
+  });
+
+  it('listens beyond this machine without a bearer token: people bring their own', () => {
+    expect(read({ ...PEOPLE, HOST: '0.0.0.0' }).listen.host).to.equal('0.0.0.0');
+    expect(read({ ...PEOPLE, MCP_BEARER_TOKEN: '0123456789abcdef' }).notes.join()).to.contain(
+      'MCP_BEARER_TOKEN',
+    );
+  });
+});

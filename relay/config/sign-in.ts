@@ -1,0 +1,179 @@
+import type { Problem } from './problem.ts';
+import type { Settings } from './validate.ts';
+
+/** How Nextcloud is reached for somebody who signed in. */
+export type CredentialMode = 'token-exchange' | 'app-password' | 'multi-audience';
+
+/** A gateway for many people, who come with access tokens of an identity provider. */
+export interface SignInConfig {
+  readonly nextcloud: { readonly host: string; readonly publicUrl: string };
+  /** Root of the gateway as browsers reach it, without a trailing slash. */
+  readonly publicUrl: string;
+  /** What tokens have to be issued for: the MCP endpoint. */
+  readonly resource: string;
+  readonly credential: CredentialMode;
+  readonly provider: {
+    readonly discoveryUrl: string;
+    readonly issuer: string | undefined;
+    readonly publicIssuer: string | undefined;
+    readonly jwksUri: string | undefined;
+    readonly introspectionUri: string | undefined;
+    readonly furtherIssuers: readonly string[];
+    readonly scopeSpelling: 'colon' | 'dot';
+    readonly scopePrefixes: readonly string[];
+  };
+  /** Undefined: registered dynamically. */
+  readonly client: ConfiguredClient | undefined;
+  /** `token_type` of a dynamic registration. */
+  readonly registeredTokenType: string | undefined;
+  readonly nextcloudAudience: string;
+  readonly exchangeSeconds: number;
+  readonly offlineAccess: boolean;
+  readonly userClaim: 'preferred_username' | 'sub';
+  readonly allowedClients: ReadonlySet<string> | undefined;
+  readonly allowedRedirects: ReadonlySet<string>;
+  readonly defaultScopes: readonly string[] | undefined;
+  readonly ratePerMinute: { readonly principal: number; readonly address: number };
+  readonly proxies: readonly string[];
+  readonly store: StoreConfig;
+}
+
+export interface ConfiguredClient {
+  readonly id: string;
+  readonly secret: string | undefined;
+  readonly privateKey: string | undefined;
+}
+
+export interface StoreConfig {
+  readonly location: { readonly file: string } | { readonly url: string };
+  /** Value of TOKEN_ENCRYPTION_KEY. */
+  readonly keys: string | undefined;
+  readonly keyFile: string;
+}
+
+const WELL_KNOWN = '/.well-known/openid-configuration';
+
+/** Any of these says that people sign in, unless a user and password say that one user is served. */
+const ASKS_FOR_SIGN_IN = ['OIDC_DISCOVERY_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID'];
+
+export function asksForSignIn(values: ReadonlyMap<string, string>): boolean {
+  return (
+    !(values.has('NEXTCLOUD_USERNAME') && values.has('NEXTCLOUD_PASSWORD')) &&
+    ASKS_FOR_SIGN_IN.some((name) => values.has(name))
+  );
+}
+
+/** Rules about several settings of this kind of gateway. */
+export function signInProblems(values: ReadonlyMap<string, string>): Problem[] {
+  const problems: Problem[] = [];
+  const on = (name: string): boolean => /^(?:1|true|yes|on)$/i.test(values.get(name) ?? '');
+  const lacks = (setting: string, message: string, hint: string): void => {
+    problems.push({ setting, message, hint });
+  };
+  if (!values.has('NEXTCLOUD_HOST'))
+    lacks('NEXTCLOUD_HOST', 'is missing', 'People who sign in need a Nextcloud to work in.');
+  if (on('ENABLE_TOKEN_EXCHANGE') && on('ENABLE_MULTI_AUDIENCE'))
+    lacks(
+      'ENABLE_MULTI_AUDIENCE',
+      'and ENABLE_TOKEN_EXCHANGE exclude each other',
+      'Exchange is the safer one: Nextcloud never sees the client’s token.',
+    );
+  const proof = ['OIDC_CLIENT_SECRET', 'OIDC_CLIENT_PRIVATE_KEY'].filter((name) =>
+    values.has(name),
+  );
+  if (on('ENABLE_TOKEN_EXCHANGE') && (!values.has('OIDC_CLIENT_ID') || proof.length === 0))
+    lacks(
+      'OIDC_CLIENT_ID',
+      'and its secret are needed for token exchange',
+      'Register the gateway at the provider and set OIDC_CLIENT_ID with OIDC_CLIENT_SECRET or OIDC_CLIENT_PRIVATE_KEY.',
+    );
+  if (proof.length === 2)
+    lacks(
+      'OIDC_CLIENT_PRIVATE_KEY',
+      'and OIDC_CLIENT_SECRET exclude each other',
+      'A client proves itself in one way.',
+    );
+  if (values.has('DATABASE_URL') && !values.has('TOKEN_ENCRYPTION_KEY'))
+    lacks(
+      'TOKEN_ENCRYPTION_KEY',
+      'is missing',
+      'All gateways on one database need the same key: openssl rand -base64 32',
+    );
+  for (const scope of ['NEXTCLOUD_MCP_SERVER_URL', 'NEXTCLOUD_PUBLIC_URL']) {
+    const url = URL.parse(values.get(scope) ?? '');
+    if (url?.protocol === 'http:' && !isLocal(url.hostname))
+      lacks(scope, 'is plain HTTP', 'Tokens and passwords travel there: use https.');
+  }
+  return problems;
+}
+
+/** Names without a dot are those of containers and of this machine. */
+function isLocal(hostname: string): boolean {
+  return !hostname.includes('.') || /^127\.|^\[/.test(hostname);
+}
+
+/** @param values checked settings with a NEXTCLOUD_HOST and a provider */
+export function signInConfig(values: Settings, host: string): SignInConfig {
+  const publicUrl = values.NEXTCLOUD_MCP_SERVER_URL ?? `http://localhost:${String(values.PORT)}`;
+  const { OIDC_ISSUER: issuer, NEXTCLOUD_PUBLIC_ISSUER_URL: publicIssuer } = values;
+  const discoveryUrl = values.OIDC_DISCOVERY_URL ?? discoveryBelow(issuer ?? host, host);
+  return {
+    nextcloud: { host, publicUrl: values.NEXTCLOUD_PUBLIC_URL ?? host },
+    publicUrl,
+    resource: `${publicUrl}/mcp`,
+    credential: credentialMode(values),
+    provider: {
+      discoveryUrl,
+      // Nextcloud's own provider answers below index.php, and its issuer is the root.
+      issuer: issuer ?? (values.OIDC_DISCOVERY_URL === undefined ? host : undefined),
+      publicIssuer,
+      jwksUri: values.OIDC_JWKS_URI,
+      introspectionUri: values.OIDC_INTROSPECTION_URI,
+      furtherIssuers: values.OIDC_FURTHER_ISSUERS ?? [],
+      scopeSpelling: values.OIDC_SCOPE_SPELLING,
+      scopePrefixes: values.OIDC_SCOPE_PREFIXES ?? [],
+    },
+    client:
+      values.OIDC_CLIENT_ID === undefined
+        ? undefined
+        : {
+            id: values.OIDC_CLIENT_ID,
+            secret: values.OIDC_CLIENT_SECRET,
+            privateKey: values.OIDC_CLIENT_PRIVATE_KEY,
+          },
+    registeredTokenType: values.NEXTCLOUD_OIDC_TOKEN_TYPE,
+    nextcloudAudience: values.NEXTCLOUD_RESOURCE_URI,
+    exchangeSeconds: values.TOKEN_EXCHANGE_CACHE_TTL,
+    offlineAccess: values.ENABLE_OFFLINE_ACCESS,
+    userClaim:
+      values.NEXTCLOUD_USER_CLAIM ??
+      (isAt(discoveryUrl, host) ? ('sub' as const) : ('preferred_username' as const)),
+    allowedClients:
+      values.ALLOWED_MCP_CLIENTS === undefined ? undefined : new Set(values.ALLOWED_MCP_CLIENTS),
+    allowedRedirects: new Set(values.MCP_ALLOWED_REDIRECTS),
+    defaultScopes: values.NEXTCLOUD_OIDC_SCOPES,
+    ratePerMinute: { principal: values.MCP_RATE_LIMIT, address: values.MCP_RATE_LIMIT_ADDRESS },
+    proxies: values.FORWARDED_ALLOW_IPS ?? [],
+    store: storeConfig(values),
+  };
+}
+
+/** The store alone, for commands that look into it. */
+function storeConfig(values: Settings): StoreConfig {
+  const { DATABASE_URL: url, TOKEN_STORAGE_DB: file, TOKEN_ENCRYPTION_KEY: keys } = values;
+  return { location: url === undefined ? { file } : { url }, keys, keyFile: `${file}.key` };
+}
+
+function credentialMode(values: Settings): CredentialMode {
+  if (values.ENABLE_TOKEN_EXCHANGE) return 'token-exchange';
+  return values.ENABLE_MULTI_AUDIENCE ? 'multi-audience' : 'app-password';
+}
+
+function discoveryBelow(issuer: string, host: string): string {
+  const base = issuer.replace(/\/$/, '');
+  return `${base}${base === host ? '/index.php' : ''}${WELL_KNOWN}`;
+}
+
+function isAt(url: string, host: string): boolean {
+  return url === host || url.startsWith(`${host}/`);
+}
