@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import nock from 'nock';
 import { fetchDocument, isForbiddenAddress } from './fetch-document.ts';
+import { nock, withNock } from '../../relay/testing/with-nock.ts';
 
 async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
@@ -16,16 +16,12 @@ const ADDRESS = 'https://93.184.215.14';
 const resolve = (): Promise<string[]> => Promise.resolve(['93.184.215.14']);
 
 describe('fetching a document', () => {
+  withNock();
   before(() => {
     nock.disableNetConnect();
   });
   afterEach(() => {
     nock.cleanAll();
-  });
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-    nock.activate();
   });
 
   it('knows which addresses are not public', () => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import nock from 'nock';
 import { rejection } from '../nextcloud/rejection.fixture.ts';
 import { discovery } from './discovery.ts';
 import { providerHttp } from './provider-http.ts';
 import type { ProviderHttp } from './provider-http.ts';
 import type { ProviderNames } from './provider-metadata.ts';
+import { nock, withNock } from '../testing/with-nock.ts';
 
 const HOST = 'https://id.example.org';
 const PATH = '/realms/main/.well-known/openid-configuration';
@@ -21,6 +21,7 @@ function documentOf(base: string, issuer = base): Record<string, unknown> {
 }
 
 describe('discovery', () => {
+  withNock();
   let http: ProviderHttp;
   let pauses: number[];
   let now: number;
@@ -140,6 +141,7 @@ describe('discovery', () => {
 });
 
 describe('requests to identity providers', () => {
+  withNock();
   it('go to addresses beside the configured ones only by https and to public networks', async () => {
     const http = providerHttp({ trusted: [HOST] });
     const urls = [

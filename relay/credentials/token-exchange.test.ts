@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import nock from 'nock';
 import type { Principal } from '../access/principal.ts';
 import { RelayError } from '../errors.ts';
 import { silentLogger } from '../log.ts';
@@ -16,6 +15,7 @@ import { claimsOf } from './token-claims.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 import { tokenExchange } from './token-exchange.ts';
 import type { TokenExchangeOptions } from './token-exchange.ts';
+import { nock, withNock } from '../testing/with-nock.ts';
 
 const SECRET_CLIENT: OAuthClient = {
   clientId: 'gateway',
@@ -23,6 +23,7 @@ const SECRET_CLIENT: OAuthClient = {
 };
 
 describe('token exchange', () => {
+  withNock();
   let idp: IdentityProvider;
   let http: ProviderHttp;
   let clock: { now: number };

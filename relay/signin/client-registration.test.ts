@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import nock from 'nock';
 import { discovery } from '../credentials/discovery.ts';
 import { providerHttp } from '../credentials/provider-http.ts';
 import type { ProviderHttp } from '../credentials/provider-http.ts';
@@ -9,11 +8,13 @@ import { onEveryStore } from '../store/testing/every-store.ts';
 import { configuredClient, registeredClient } from './client-registration.ts';
 import type { GatewayClient } from './client-registration.ts';
 import { startIdentityProvider } from './identity-provider.fixture.ts';
+import { nock, withNock } from '../testing/with-nock.ts';
 
 const HOST = 'https://id.example.org';
 const REDIRECT = 'https://gateway.example.org/oauth/callback';
 
 onEveryStore('the gateway as a client', (bed) => {
+  withNock();
   let https: ProviderHttp[];
 
   beforeEach(() => (https = []));

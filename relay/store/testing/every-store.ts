@@ -56,7 +56,8 @@ export function onEveryStore(title: string, tests: (bed: () => StoreBed) => void
 }
 
 // at the root: one server for all files of a run
-after(async () => {
+after(async function () {
+  this.timeout(60_000);
   const server = await postgres?.catch(() => undefined);
   postgres = undefined;
   await server?.stop();

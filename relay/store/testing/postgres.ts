@@ -19,7 +19,7 @@ const DEBIAN = '/usr/lib/postgresql';
  * and ends with us.
  */
 const KEEPER =
-  'folder=$1; shift; "$@" & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$folder"';
+  'folder=$1; shift; "$@" & server=$!; read -r _; kill -QUIT $server; wait $server; rm -rf "$folder"';
 
 /** @throws Error with one sentence that says what to install, when PostgreSQL is not there. */
 export async function startPostgres(): Promise<TestPostgres> {
