@@ -1,4 +1,4 @@
-import express from 'express';
+import express, { Router } from 'express';
 import type { Express, RequestHandler } from 'express';
 import type { Dependencies } from './dependencies.ts';
 import { LOOPBACK_NAMES } from './config/hostnames.ts';
@@ -55,18 +55,20 @@ export function createApp(dependencies: Dependencies): App {
   use(app, '/', callers.pages); // for pages of any origin, and for browsers that withhold theirs
   app.use(originCheck(origins)); // a foreign page stops here
   app.get('/', startPage(dependencies)); // says nothing that needs a token
-  use(app, '/mcp', callers.recognised); // before the body: strangers' bodies are not read
-  app.use('/mcp', jsonBody(config.limits.body));
-  app.use('/mcp', jsonBodyErrors(config.limits.body)); // right behind the parser whose errors it words
-  use(app, '/mcp', callers.mayCall); // looks into the body
-  app.post('/mcp', prebuiltToolsList({ handler, catalogue, session: mcp.session }));
-  app.all('/mcp', route);
+  const endpoint = Router(); // its checks, in one place, so that other paths pass by
+  app.use('/mcp', endpoint);
+  use(endpoint, '/', callers.recognised); // before the body: strangers' bodies are not read
+  endpoint.use(jsonBody(config.limits.body));
+  endpoint.use(jsonBodyErrors(config.limits.body)); // right behind the parser whose errors it words
+  use(endpoint, '/', callers.mayCall); // looks into the body
+  endpoint.post('/', prebuiltToolsList({ handler, catalogue, session: mcp.session }));
+  endpoint.all('/', route);
   app.use(notFound());
   app.use(lastResort(log)); // last: nothing leaves unworded
   return { express: app, close: () => handler.close() };
 }
 
-function use(app: Express, path: string, handlers: readonly RequestHandler[]): void {
+function use(app: Router, path: string, handlers: readonly RequestHandler[]): void {
   for (const handler of handlers) app.use(path, handler);
 }
 

@@ -77,6 +77,7 @@ try {
   running.push(gateway);
   const list = await firstAnswer(`${gateway.url}/mcp`, { method: 'POST', ...LIST });
   const coldStart = performance.now() - began;
+  await new Promise((resolve) => setTimeout(resolve, 5000));
   const memory = residentMegabytes(gateway);
 
   const { tools } = (JSON.parse(list) as { result: { tools: unknown[] } }).result;
@@ -98,7 +99,7 @@ tools/call   upstream alone   ${rate(direct)}
 tools/list   bare SDK server  ${rate(lists.bare)}
              gateway          ${rate(lists.gateway)}   = ${ratio(lists.gateway, lists.bare)} × bare (bar: 2.00)
 cold start to first tools/list  ${Math.round(coldStart)} ms (bar: 1000)
-memory, idle after it           ${memory} MB (bar: 150)
+memory, idle 5 s after it       ${memory} MB (bar: 150)
 `);
 } finally {
   for (const { process: child } of running) child.kill();

@@ -152,7 +152,17 @@ function asBodyArgument({ name, value, parameter }: Given): BodyArgument[] {
 }
 
 /** JSON is always among the types, and first for OCS: it writes in the first type it knows, XML if there is none. */
+const acceptHeaders = new WeakMap<Operation, string>();
+
 function acceptHeader(operation: Operation): string {
+  const known = acceptHeaders.get(operation);
+  if (known !== undefined) return known;
+  const header = writtenAcceptHeader(operation);
+  acceptHeaders.set(operation, header);
+  return header;
+}
+
+function writtenAcceptHeader(operation: Operation): string {
   const types = new Set(Object.values(operation.responses).flatMap(({ mediaTypes }) => mediaTypes));
   const others = [...types].filter((type) => !isJson(type));
   const ordered =

@@ -6,6 +6,7 @@ export function readCapped(stream: Readable, limit: number, signal: AbortSignal)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let ended = false;
     const abort = (): void => {
       stream.destroy(new Error('aborted'));
     };
@@ -14,14 +15,15 @@ export function readCapped(stream: Readable, limit: number, signal: AbortSignal)
       chunks.push(chunk);
       if (size > limit) stream.destroy(new TransportFailure('too_large', '', true));
     });
-    stream.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
-    );
+    stream.once('end', () => {
+      ended = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    });
     stream.once('error', reject);
-    // a connection that closes early may end the stream without an error; after `end` this changes nothing
     stream.once('close', () => {
       signal.removeEventListener('abort', abort);
-      reject(Object.assign(new Error('closed early'), { code: 'ECONNRESET' }));
+      // a connection that closes early may end the stream without an error
+      if (!ended) reject(Object.assign(new Error('closed early'), { code: 'ECONNRESET' }));
     });
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });

@@ -21,7 +21,9 @@ export function proxyTrust(app: Express, isProxy: ProxyList): RequestHandler {
   app.set('trust proxy', (address: string) => isProxy(address));
   return (request, _response, next) => {
     if (!isProxy(request.socket.remoteAddress ?? '')) {
-      for (const name of FORWARDED) Reflect.deleteProperty(request.headers, name);
+      for (const name of FORWARDED) {
+        if (name in request.headers) Reflect.deleteProperty(request.headers, name);
+      }
     }
     next();
   };
