@@ -1,46 +1,12 @@
 import { expect } from 'chai';
-import type { RelayError } from '../../errors.ts';
-import type { Nextcloud, Reply } from '../../nextcloud/nextcloud.ts';
-import type { DefinedTool, ToolContext } from '../tool.ts';
+import { answering, failure } from '../../testing/answering-nextcloud.ts';
 import { moveCardToBoard, reorderCard } from './move-card.ts';
 import { updateCard } from './update-card.ts';
 import { updateStack } from './update-stack.ts';
 
-interface Sent {
-  readonly key: string;
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
-/** A Nextcloud that notes what it is asked and gives fixed data per operation. */
-function context(answers: Readonly<Record<string, unknown>>): {
-  context: ToolContext;
-  sent: Sent[];
-} {
-  const sent: Sent[] = [];
-  const execute = (key: string, args: Sent['args']): Promise<Reply<unknown>> => {
-    sent.push({ key, args });
-    return Promise.resolve({ status: 200, headers: {}, data: answers[key] });
-  };
-  const nextcloud = { publicUrl: 'https://cloud.example.org', execute } as unknown as Nextcloud;
-  return {
-    sent,
-    context: {
-      nextcloud,
-      signal: new AbortController().signal,
-      progress: () => Promise.resolve(),
-      now: () => new Date(0),
-      newId: () => 'id',
-    },
-  };
-}
-
-async function failure(tool: DefinedTool, args: object, where: ToolContext): Promise<RelayError> {
-  try {
-    await tool.run({ ...args }, where);
-  } catch (error) {
-    return error as RelayError;
-  }
-  throw new Error('was expected to fail');
+/** Fixed data per operation. */
+function context(answers: Readonly<Record<string, unknown>>): ReturnType<typeof answering> {
+  return answering(({ key }) => ({ data: answers[key] }));
 }
 
 const card = {
@@ -63,6 +29,7 @@ describe('deck_update_card', () => {
     await updateCard.run({ ...target, title: 'New', archived: true }, where);
     expect(sent.at(-1)).to.deep.equal({
       key: 'deck.update-card',
+      headers: {},
       args: {
         boardId: 1,
         stackId: 3,

@@ -1,59 +1,9 @@
 import { expect } from 'chai';
 import { RelayError } from '../../errors.ts';
-import type { ExecuteOptions, Nextcloud, Reply } from '../../nextcloud/nextcloud.ts';
-import type { DefinedTool, ToolContext } from '../tool.ts';
+import { answering, failure } from '../../testing/answering-nextcloud.ts';
 import { appendContent } from './append-content.ts';
 import { getAttachment } from './get-attachment.ts';
 import { searchNotes } from './search-notes.ts';
-
-interface Sent {
-  readonly key: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-type Answer = (sent: Sent) => { data: unknown; headers?: Record<string, string> };
-
-/** A Nextcloud that notes what it is asked and answers from a function. */
-function context(answer: Answer): { context: ToolContext; sent: Sent[] } {
-  const sent: Sent[] = [];
-  const execute = (
-    key: string,
-    args: Sent['args'],
-    options?: ExecuteOptions,
-  ): Promise<Reply<unknown>> => {
-    const request = { key, args, headers: options?.headers ?? {} };
-    sent.push(request);
-    // inside `then`, so that a refusal comes as a rejection
-    return Promise.resolve(request)
-      .then(answer)
-      .then(({ data, headers = {} }) => ({ status: 200, headers, data }));
-  };
-  const nextcloud = {
-    publicUrl: 'https://cloud.example.org',
-    execute,
-    executeByKey: execute,
-  } as unknown as Nextcloud;
-  return {
-    sent,
-    context: {
-      nextcloud,
-      signal: new AbortController().signal,
-      progress: () => Promise.resolve(),
-      now: () => new Date(0),
-      newId: () => 'id',
-    },
-  };
-}
-
-async function failure(tool: DefinedTool, args: object, where: ToolContext): Promise<RelayError> {
-  try {
-    await tool.run({ ...args }, where);
-  } catch (error) {
-    return error as RelayError;
-  }
-  throw new Error('was expected to fail');
-}
 
 const outdated = (): never => {
   throw new RelayError('conflict', 'It was changed meanwhile.', { status: 412 });
@@ -66,7 +16,7 @@ describe('nc_notes_append_content', () => {
   const server = (refusals: number) => {
     let version = 0;
     let content = 'one';
-    return context(({ key, args, headers }) => {
+    return answering(({ key, args, headers }) => {
       if (key === 'notes.get-note') {
         return { data: { id: 5, title: 'T', content, etag: `e${String(version)}` } };
       }
@@ -96,7 +46,7 @@ describe('nc_notes_append_content', () => {
   });
 
   it('does not overwrite a note whose text could not be read', async () => {
-    const { context: where, sent } = context(() => ({
+    const { context: where, sent } = answering(() => ({
       data: { id: 5, title: 'T', content: 'cannot decrypt', error: true, etag: 'e' },
     }));
     expect((await failure(appendContent, { note_id: 5, content: 'x' }, where)).code).to.equal(
@@ -111,7 +61,7 @@ describe('nc_notes_search_notes', () => {
   const second = { id: 2, title: 'Other', category: '', content: 'nothing', modified: 20 };
 
   it('reads the texts in chunks when the server finds nothing, each note once', async () => {
-    const { context: where, sent } = context(({ key, args }) => {
+    const { context: where, sent } = answering(({ key, args }) => {
       if (key === 'core.unified_search-search') return { data: { entries: [] } };
       return args['chunkCursor'] === undefined
         ? { data: [first], headers: { 'x-notes-chunk-cursor': 'next' } }
@@ -135,7 +85,7 @@ describe('nc_notes_search_notes', () => {
   });
 
   it('works on a server without search for notes', async () => {
-    const { context: where } = context(({ key }) =>
+    const { context: where } = answering(({ key }) =>
       key === 'core.unified_search-search' ? missing() : { data: [first, second] },
     );
     const { data } = await searchNotes.run({ query: 'plums' }, where);
@@ -143,7 +93,7 @@ describe('nc_notes_search_notes', () => {
   });
 
   it('does not take another failure of the search for an empty result', async () => {
-    const { context: where } = context(() => {
+    const { context: where } = answering(() => {
       throw new RelayError('unavailable', 'Down.', { status: 503 });
     });
     expect((await failure(searchNotes, { query: 'plums' }, where)).code).to.equal('unavailable');
@@ -151,7 +101,7 @@ describe('nc_notes_search_notes', () => {
 
   it('says so when there are more notes than it reads', async () => {
     const many = Array.from({ length: 3001 }, (_, id) => ({ ...second, id: id + 1 }));
-    const { context: where } = context(({ key }) =>
+    const { context: where } = answering(({ key }) =>
       key === 'core.unified_search-search' ? { data: { entries: [] } } : { data: many },
     );
     const { data } = await searchNotes.run({ query: 'nothing' }, where);
@@ -160,7 +110,7 @@ describe('nc_notes_search_notes', () => {
   });
 
   it('refuses a cursor it never gave', async () => {
-    const { context: where, sent } = context(missing);
+    const { context: where, sent } = answering(missing);
     expect((await failure(searchNotes, { query: '', cursor: '7' }, where)).code).to.equal(
       'invalid_argument',
     );
@@ -172,7 +122,7 @@ describe('nc_notes_get_attachment', () => {
   const bytes = Uint8Array.from([0xff, 0xfe, 0x00]);
 
   it('looks beside the note and then where the editor keeps pictures', async () => {
-    const { context: where, sent } = context(({ args }) =>
+    const { context: where, sent } = answering(({ args }) =>
       args['path'] === '.attachments.5/my plan.bin'
         ? { data: { bytes, mediaType: 'application/octet-stream' } }
         : missing(),
@@ -189,7 +139,7 @@ describe('nc_notes_get_attachment', () => {
   });
 
   it('gives a text that is not UTF-8 as base64', async () => {
-    const { context: where } = context(() => ({
+    const { context: where } = answering(() => ({
       data: { bytes, mediaType: 'text/plain; charset=latin1' },
     }));
     const { data } = await getAttachment.run({ note_id: 5, attachment_filename: 'a.txt' }, where);
@@ -197,7 +147,7 @@ describe('nc_notes_get_attachment', () => {
   });
 
   it('refuses a file too large to pass on', async () => {
-    const { context: where } = context(() => ({
+    const { context: where } = answering(() => ({
       data: { bytes: new Uint8Array(8 * 1024 * 1024 + 1), mediaType: 'image/png' },
     }));
     const error = await failure(getAttachment, { note_id: 5, attachment_filename: 'a.png' }, where);
