@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config.ts', 'config'],
   ['documents'],
   ['nextcloud'],
-  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts'],
+  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts', 'young-garbage.ts'],
 ];
 
 /** Libraries that have one home. */
@@ -31,7 +31,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   express: ['app.ts', 'http', 'web', 'testing'],
   commander: ['cli'],
   'tough-cookie': ['nextcloud'],
-  jose: ['access', 'credentials', 'signin', 'store'],
+  jose: ['access', 'credentials', 'signin', 'store', 'composition'],
   'oidc-provider': ['signin'],
   kysely: ['store'],
   pg: ['store'],

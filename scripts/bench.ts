@@ -1,108 +1,121 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
+import { parseArgs } from 'node:util';
+import { startIdentityProvider } from '../contract-tests/auth/identity-provider.ts';
 import { releaseTable } from '../openapi/index.ts';
-import { firstAnswer, residentMegabytes, startGateway, startScript } from './bench/processes.ts';
+import { barLine, holds } from './bench/bars.ts';
+import type { Bar } from './bench/bars.ts';
+import { startAuthenticated, startSingleUser } from './bench/gateways.ts';
+import { CONNECTIONS, inTurn, median, medianRatio } from './bench/load.ts';
+import { CALL_TOOL, LIST_TOOLS, withToken } from './bench/messages.ts';
+import { firstAnswer, residentMegabytes, startScript, stop } from './bench/processes.ts';
 import type { Running } from './bench/processes.ts';
+import { cachedVerification } from './bench/verified-token.ts';
 
 /**
- * One run, side by side: the gateway, a bare SDK server making the same call, and the upstream alone. Numbers of
- * different runs or machines are not comparable; the ratios within one run are.
+ * One run, side by side: the gateway for one user, the gateway where people sign in, a bare SDK server making the same
+ * call, and the upstream alone. Numbers of different runs or machines are not comparable; the ratios within one run
+ * are.
  */
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3);
-const ROUNDS = 3;
-const CONNECTIONS = 16;
-const PORT = 18_431;
+const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 2);
+const CALLS = { seconds: SECONDS, warmUpSeconds: 5, rounds: 7 };
+const LISTS = { seconds: SECONDS, warmUpSeconds: 2, rounds: 3 };
+const IDLE_MS = 5000;
 
-const headers = (method: string, name?: string): Record<string, string> => ({
-  'content-type': 'application/json',
-  accept: 'application/json, text/event-stream',
-  'mcp-protocol-version': '2026-07-28',
-  'mcp-method': method,
-  ...(name === undefined ? {} : { 'mcp-name': name }),
-});
-const meta = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
-const message = (method: string, params: object): string =>
-  JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } });
-
-const TOOL = 'nc_notes_get_note';
-const LIST = { headers: headers('tools/list'), body: message('tools/list', {}) };
-const CALL = {
-  headers: headers('tools/call', TOOL),
-  body: message('tools/call', { name: TOOL, arguments: { note_id: 1 } }),
-};
-
-async function perSecond(
-  url: string,
-  request: { headers?: Record<string, string>; body?: string },
-): Promise<number> {
-  const options = {
-    url,
-    connections: CONNECTIONS,
-    ...(request.body === undefined ? {} : { method: 'POST' as const, body: request.body }),
-    ...(request.headers === undefined ? {} : { headers: request.headers }),
-  };
-  await autocannon({ ...options, duration: 1 });
-  const result = await autocannon({ ...options, duration: SECONDS });
-  if (result.errors + result.non2xx > 0)
-    throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
-  return result.requests.average;
-}
-
-/** Both sides in turn, several times, so that whatever else the machine does hits them alike. */
-async function inTurn(
-  bareUrl: string,
-  gatewayUrl: string,
-  request: { headers: Record<string, string>; body: string },
-): Promise<{ bare: number; gateway: number }> {
-  const rates = { bare: 0, gateway: 0 };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    rates.bare += (await perSecond(`${bareUrl}/mcp`, request)) / ROUNDS;
-    rates.gateway += (await perSecond(`${gatewayUrl}/mcp`, request)) / ROUNDS;
-  }
-  return rates;
-}
-
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 const running: Running[] = [];
+const started = <One extends Running>(one: One): One => {
+  running.push(one);
+  return one;
+};
+const provider = await startIdentityProvider();
 try {
-  const upstream = await startScript('./instant-upstream.ts', capabilityKeys());
-  running.push(upstream);
+  const upstream = started(await startScript('./instant-upstream.ts', capabilityKeys()));
 
   const began = performance.now();
-  const gateway = startGateway(upstream.url, PORT);
-  running.push(gateway);
-  const list = await firstAnswer(`${gateway.url}/mcp`, { method: 'POST', ...LIST });
+  const gateway = started(await startSingleUser(upstream.url));
+  const list = await firstAnswer(gateway, '/mcp', { method: 'POST', ...LIST_TOOLS });
   const coldStart = performance.now() - began;
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const memory = residentMegabytes(gateway);
 
   const { tools } = (JSON.parse(list) as { result: { tools: unknown[] } }).result;
-  const toolsFile = join(mkdtempSync(join(tmpdir(), 'bench-')), 'tools.json');
+  const toolsFile = join(folder, 'tools.json');
   writeFileSync(toolsFile, JSON.stringify(tools));
-  const bare = await startScript('./bare-server.ts', [upstream.url, toolsFile]);
-  running.push(bare);
+  const bare = started(await startScript('./bare-server.ts', [upstream.url, toolsFile]));
 
-  const direct = await perSecond(`${upstream.url}/index.php/apps/notes/api/v1/notes/1`, {});
-  const call = await inTurn(bare.url, gateway.url, CALL);
-  const lists = await inTurn(bare.url, gateway.url, LIST);
+  const authenticated = started(await startAuthenticated(upstream.url, provider, folder));
+  const authenticatedCall = withToken(CALL_TOOL, await provider.token());
+  await firstAnswer(authenticated, '/mcp', { method: 'POST', ...authenticatedCall });
 
-  console.log(`
-${tools.length} tools listed, ${list.length} bytes; ${CONNECTIONS} connections, ${ROUNDS} × ${SECONDS} s each in turn
+  const verification = await cachedVerification(provider);
+  const calls = await inTurn(
+    {
+      upstream: { url: `${upstream.url}/index.php/apps/notes/api/v1/notes/1` },
+      bare: { url: `${bare.url}/mcp`, message: CALL_TOOL },
+      gateway: { url: `${gateway.url}/mcp`, message: CALL_TOOL },
+      authenticated: { url: `${authenticated.url}/mcp`, message: authenticatedCall },
+    },
+    CALLS,
+  );
+  const lists = await inTurn(
+    {
+      bare: { url: `${bare.url}/mcp`, message: LIST_TOOLS },
+      gateway: { url: `${gateway.url}/mcp`, message: LIST_TOOLS },
+    },
+    LISTS,
+  );
 
-tools/call   upstream alone   ${rate(direct)}
-             bare SDK server  ${rate(call.bare)}
-             gateway          ${rate(call.gateway)}   = ${ratio(call.gateway, call.bare)} × bare (bar: 0.80), ${ratio(call.gateway, direct)} × upstream
-tools/list   bare SDK server  ${rate(lists.bare)}
-             gateway          ${rate(lists.gateway)}   = ${ratio(lists.gateway, lists.bare)} × bare (bar: 2.00)
-cold start to first tools/list  ${Math.round(coldStart)} ms (bar: 1000)
-memory, idle 5 s after it       ${memory} MB (bar: 150)
-`);
+  report({ tools: tools.length, listBytes: list.length, calls, lists }, [
+    ratio('tools/call: gateway / bare SDK server', calls.gateway, calls.bare, 0.8),
+    ratio('tools/list: gateway / bare SDK server', lists.gateway, lists.bare, 2),
+    ratio('tools/call: people sign in / one user', calls.authenticated, calls.gateway, 0.7),
+    { name: 'check of a token known from before', value: verification, unit: 'µs', bar: 50 },
+    { name: 'cold start to the first tools/list', value: coldStart, unit: 'ms', bar: 1000 },
+    { name: 'memory, idle 5 s after it', value: memory, unit: 'MB', bar: 150 },
+  ]);
 } finally {
-  for (const { process: child } of running) child.kill();
+  await Promise.all(running.map(stop));
+  await provider.close();
+  rmSync(folder, { recursive: true });
+}
+
+interface Measured {
+  readonly tools: number;
+  readonly listBytes: number;
+  /** Answers per second, round by round. */
+  readonly calls: Readonly<Record<string, readonly number[]>>;
+  readonly lists: Readonly<Record<string, readonly number[]>>;
+}
+
+function report(measured: Measured, bars: readonly Bar[]): void {
+  if (flags.json) {
+    const judged = bars.map((bar) => ({ ...bar, holds: holds(bar) }));
+    console.log(JSON.stringify({ ...measured, bars: judged }, null, 2));
+    return;
+  }
+  console.log(`
+${measured.tools} tools listed, ${measured.listBytes} bytes; ${CONNECTIONS} connections, ${CALLS.rounds} rounds of ${CALLS.seconds} s in turn; middle values.
+The bare SDK server is what the SDK's documentation shows: McpServer with one registered tool, express with its JSON
+parser, Host and Origin checked.
+
+tools/call  ${rates(measured.calls)}
+tools/list  ${rates(measured.lists)}
+
+${bars.map(barLine).join('\n')}
+`);
+}
+
+function ratio(name: string, one: readonly number[], other: readonly number[], bar: number): Bar {
+  return { name, value: medianRatio(one, other), unit: 'ratio', bar };
+}
+
+function rates(sides: Measured['calls']): string {
+  return Object.entries(sides)
+    .map(([name, values]) => `${name} ${Math.round(median(values))}/s`)
+    .join(', ');
 }
 
 /** The stand-in claims every app, so that every tool is listed. */
@@ -110,12 +123,4 @@ function capabilityKeys(): string[] {
   return Object.values(releaseTable('32').apps).flatMap(({ presence }) =>
     'capability' in presence ? [presence.capability] : [],
   );
-}
-
-function rate(value: number): string {
-  return `${Math.round(value)}/s`.padStart(9);
-}
-
-function ratio(value: number, base: number): string {
-  return (value / base).toFixed(2);
 }

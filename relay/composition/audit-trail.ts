@@ -10,7 +10,6 @@ export interface AuditTrail {
 }
 
 export function auditTrail(audit: AuditLog, log: Logger): AuditTrail {
-  const writing = new Set<Promise<void>>();
   return {
     toolCalled({ principal, correlationId }, tool, outcome) {
       const { clientId } = principal ?? {};
@@ -22,16 +21,10 @@ export function auditTrail(audit: AuditLog, log: Logger): AuditTrail {
         target: tool,
         correlationId,
       };
-      const write = audit
-        .record(entry)
-        .catch((cause: unknown) => {
-          log.error('the audit log could not be written', { tool, outcome, correlationId, cause });
-        })
-        .finally(() => writing.delete(write));
-      writing.add(write);
+      audit.recordSoon(entry).catch((cause: unknown) => {
+        log.error('the audit log could not be written', { tool, outcome, correlationId, cause });
+      });
     },
-    async settled() {
-      await Promise.all(writing);
-    },
+    settled: () => audit.settled(),
   };
 }

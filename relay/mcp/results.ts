@@ -6,7 +6,10 @@ import type { ToolAnswer } from '../tools/tool.ts';
 /** `structuredContent`, and the same as JSON text for clients that only read text. */
 export function successResult(answer: ToolAnswer): CallToolResult {
   return {
-    content: [{ type: 'text', text: JSON.stringify(answer.data) }, ...(answer.content ?? [])],
+    content: [
+      { type: 'text', text: JSON.stringify(answer.text ?? answer.data) },
+      ...(answer.content ?? []),
+    ],
     structuredContent: answer.data,
   };
 }

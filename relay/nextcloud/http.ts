@@ -34,6 +34,8 @@ export interface RawRequest {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly maxResponseBytes?: number;
+  /** `answer`: a redirect is the answer. Otherwise reads follow it on the same server. */
+  readonly redirects?: 'follow' | 'answer';
 }
 
 interface StreamingRequest extends Omit<RawRequest, 'body'> {
@@ -110,9 +112,10 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
 
   async function open(request: StreamingRequest, watch: Watch, signal: AbortSignal) {
     let url = request.url;
+    const most = request.redirects === 'answer' ? 0 : MAX_REDIRECTS;
     for (let hop = 0; ; hop += 1) {
       const answer = await once(request, url, watch, signal);
-      const next = hop < MAX_REDIRECTS ? redirectTarget(request.method, url, answer) : undefined;
+      const next = hop < most ? redirectTarget(request.method, url, answer) : undefined;
       if (next === undefined) return answer;
       answer.data.destroy();
       url = next;

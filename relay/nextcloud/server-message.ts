@@ -1,3 +1,4 @@
+import { redactText } from '../redact.ts';
 import { parseJson } from './codecs/json.ts';
 import { readEnvelope } from './ocs.ts';
 import type { OcsMeta } from './ocs.ts';
@@ -75,7 +76,7 @@ function unescapeXml(text: string): string {
 
 /** One short line without markup, addresses, file paths of the server, or anything like a credential. */
 function cleanMessage(text: string): string {
-  const plain = text
+  const plain = redactText(text)
     .replace(/<[^>]*>/g, ' ')
     // a bare PHP class name says less than our own words
     .replace(/^\s*\\?\w+(\\\w+)+\s*$/, '')

@@ -40,6 +40,22 @@ onEveryStore('audit log', (bed) => {
     });
   });
 
+  it('keeps what is to be written soon in order, with the time it happened', async () => {
+    const { store, seconds, advance } = bed();
+    const began = seconds();
+    const written = [store.audit.recordSoon(called)];
+    advance(1);
+    written.push(store.audit.recordSoon({ event: 'later', outcome: 'ok' }));
+    const { entries } = await store.audit.list({}, { limit: 10 });
+    expect(entries.map(({ event, at }) => [event, at - began])).to.deep.equal([
+      ['later', 1],
+      ['tool.called', 0],
+    ]);
+    void store.audit.recordSoon({ event: 'last', outcome: 'ok' });
+    expect(await exported({})).to.have.length(3);
+    await Promise.all(written);
+  });
+
   it('is filtered by each of its columns', async () => {
     const { store, seconds, advance } = bed();
     await store.audit.record(called);

@@ -1,7 +1,8 @@
-import type { Selectable, SelectQueryBuilder } from 'kysely';
+import type { Insertable, Selectable, SelectQueryBuilder } from 'kysely';
 import { RelayError } from '../errors.ts';
 import { redactText } from '../redact.ts';
 import type { StoreContext } from './context.ts';
+import { gatheredRows } from './gathered-rows.ts';
 import { principalKey } from './principal.ts';
 import type { Principal } from './principal.ts';
 import type { Tables } from './schema.ts';
@@ -48,6 +49,10 @@ export interface AuditPage {
 
 export interface AuditLog {
   record(event: AuditEvent): Promise<void>;
+  /** For what happens all the time: waits a moment for others to be written with. Reading here sees it at once. */
+  recordSoon(event: AuditEvent): Promise<void>;
+  /** Resolves when nothing waits any more. */
+  settled(): Promise<void>;
   /** @throws RelayError `invalid_argument` for a cursor that is none. */
   list(
     filter: AuditFilter,
@@ -59,29 +64,25 @@ export interface AuditLog {
 
 const EXPORT_BATCH = 500;
 const LONGEST_TEXT = 200;
+/** That much of the log a power cut may take. */
+const WAIT_MS = 100;
+const MOST_TOGETHER = 500;
 
 type Row = Selectable<Tables['audit_log']>;
+type NewRow = Insertable<Tables['audit_log']>;
 
 export function auditLogIn({ db, now }: StoreContext): AuditLog {
+  const insert = (rows: readonly NewRow[]) => db.insertInto('audit_log').values(rows).execute();
+  const waiting = gatheredRows({ insert, waitMs: WAIT_MS, most: MOST_TOGETHER });
   return {
-    async record({ event, outcome, principal, clientId, target, correlationId }) {
-      await db
-        .insertInto('audit_log')
-        .values({
-          at: now(),
-          event: clean(event),
-          outcome,
-          principal_key: principal === undefined ? null : principalKey(principal),
-          issuer: principal === undefined ? null : clean(principal.issuer),
-          subject: principal === undefined ? null : clean(principal.subject),
-          client_id: clientId === undefined ? null : clean(clientId),
-          target: target === undefined ? null : clean(target),
-          correlation_id: correlationId === undefined ? null : clean(correlationId),
-        })
-        .execute();
+    async record(event) {
+      await insert([rowOf(event, now())]);
     },
+    recordSoon: (event) => waiting.add(rowOf(event, now())),
+    settled: () => waiting.flush(),
 
     async list(filter, { limit, cursor }) {
+      await waiting.flush();
       let query = filtered(db.selectFrom('audit_log').selectAll(), filter);
       if (cursor !== undefined) query = query.where('id', '<', positionOf(cursor));
       const rows = await query
@@ -96,6 +97,7 @@ export function auditLogIn({ db, now }: StoreContext): AuditLog {
     },
 
     async *exportLines(filter) {
+      await waiting.flush();
       for (let after = 0; ;) {
         const rows = await filtered(db.selectFrom('audit_log').selectAll(), filter)
           .where('id', '>', after)
@@ -108,6 +110,21 @@ export function auditLogIn({ db, now }: StoreContext): AuditLog {
         after = last.id;
       }
     },
+  };
+}
+
+function rowOf(entry: AuditEvent, at: number): NewRow {
+  const { event, outcome, principal, clientId, target, correlationId } = entry;
+  return {
+    at,
+    event: clean(event),
+    outcome,
+    principal_key: principal === undefined ? null : principalKey(principal),
+    issuer: principal === undefined ? null : clean(principal.issuer),
+    subject: principal === undefined ? null : clean(principal.subject),
+    client_id: clientId === undefined ? null : clean(clientId),
+    target: target === undefined ? null : clean(target),
+    correlation_id: correlationId === undefined ? null : clean(correlationId),
   };
 }
 

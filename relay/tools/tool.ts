@@ -28,6 +28,8 @@ export type ContentBlock =
 export interface ToolAnswer {
   /** Goes out as `structuredContent` and as JSON text. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** What the JSON text says instead, where `data` holds megabytes that need not go out twice. */
+  readonly text?: Readonly<Record<string, unknown>>;
   readonly content?: readonly ContentBlock[];
 }
 
@@ -94,5 +96,6 @@ function withoutSafeBounds(schema: { minimum?: unknown; maximum?: unknown }): vo
 }
 
 function isToolAnswer(answer: ToolAnswer['data'] | ToolAnswer): answer is ToolAnswer {
-  return 'content' in answer && 'data' in answer;
+  const { data, content, text } = answer as Readonly<Record<string, unknown>>;
+  return typeof data === 'object' && (Array.isArray(content) || typeof text === 'object');
 }

@@ -50,4 +50,37 @@ describe('jsonBody', () => {
       reached: 0,
     });
   });
+
+  describe('of a large one', () => {
+    const most = 2_000_000;
+    const large = JSON.stringify({ a: `ü${'x'.repeat(1_000_000)}` });
+    const postLarge = (body: string, headers: Record<string, string> = {}) =>
+      called(
+        [jsonBody(most)],
+        {
+          method: 'POST',
+          body,
+          headers: {
+            'content-type': 'application/json',
+            'content-length': String(Buffer.byteLength(body)),
+            ...headers,
+          },
+        },
+        { errors: [jsonBodyErrors(most)] },
+      );
+
+    it('reads the same', async () => {
+      const answer = await postLarge(large);
+      expect(answer).to.include({ status: 200, reached: 1 });
+      expect(JSON.stringify((JSON.parse(answer.text) as { body: unknown }).body)).to.equal(large);
+    });
+
+    it('refuses the same', async () => {
+      expect(await postLarge(large.slice(1))).to.include({ status: 400, reached: 0 });
+      const huge = JSON.stringify({ a: 'x'.repeat(most) });
+      expect(await postLarge(huge)).to.include({ status: 413, reached: 0 });
+      const packed = await postLarge(large, { 'content-encoding': 'rot13' });
+      expect(packed).to.include({ status: 415, reached: 0 });
+    });
+  });
 });

@@ -23,9 +23,35 @@ export function mcpEndpoint(dependencies: ServerDependencies, log: Logger): McpE
     keepAliveMs: 15_000,
     onerror,
   });
-  const node = toNodeHandler(handler, { onerror });
   return {
     handler,
-    route: (request, response) => void node(request, response, request.body as unknown),
+    route(request, response) {
+      const body: unknown = request.body;
+      const parsed = body === undefined ? {} : { parsedBody: body };
+      const fetch: McpHttpHandler['fetch'] = (web, options) =>
+        handler.fetch(web, { ...options, ...parsed });
+      const node = toNodeHandler({ fetch }, { onerror });
+      void node(request, response, standInFor(body)).then(() => {
+        dropArguments(body);
+      });
+    },
   };
+}
+
+/** What the adapter itself needs of a body: the id, for its own errors. It would write all the rest as JSON again. */
+function standInFor(body: unknown): unknown {
+  if (body === undefined) return undefined;
+  return typeof body === 'object' && body !== null && 'id' in body ? { id: body.id } : {};
+}
+
+/**
+ * Node's finalizer of web requests leads to the body until it has run, several collections after the answer: megabytes
+ * that came as arguments would wait for it.
+ */
+export function dropArguments(body: unknown): void {
+  const messages = [body].flat() as ({ params?: { arguments?: unknown } | null } | null)[];
+  for (const message of messages) {
+    const params = message?.params;
+    if (typeof params === 'object' && params !== null) delete params.arguments;
+  }
 }

@@ -1,5 +1,5 @@
-import { Parser } from 'xml2js';
 import { RelayError } from '../../errors.ts';
+import { collectYoungGarbage, LARGE } from '../../young-garbage.ts';
 import type { XmlName } from './xml-schema.ts';
 
 /** An element as xml2js gives it with `xmlns`: namespace resolved, prefixes irrelevant. */
@@ -33,7 +33,11 @@ const OVERLONG_TAG = /<[^<>]{65536}/;
  * is anything that is not one well-formed document.
  */
 export async function parseXml(text: string): Promise<XmlElement> {
+  // the tree of a long listing is many times its size
+  if (text.length >= LARGE) collectYoungGarbage();
   if (/<!DOCTYPE/i.test(text) || OVERLONG_TAG.test(text)) throw unreadable();
+  // loaded with the first answer in XML: much is done without
+  const { Parser } = await import('xml2js');
   const parser = new Parser({ xmlns: true, explicitRoot: false });
   let root: unknown;
   try {

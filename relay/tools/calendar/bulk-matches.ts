@@ -28,10 +28,10 @@ export async function matchesIn(
   filter: EventFilter,
 ): Promise<Match[]> {
   if (window === undefined) {
-    const objects = await allObjects(context, calendar, 'VEVENT');
+    const objects = await allObjects(context, calendar, 'VEVENT', filter.title);
     return objects.flatMap((object) => wholeMatch(object, filter));
   }
-  const objects = await eventsBetween(context, calendar, window);
+  const objects = await eventsBetween(context, calendar, window, filter.title);
   return objects.flatMap((object) => instanceMatches(object, window, filter));
 }
 

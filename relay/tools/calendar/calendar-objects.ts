@@ -3,6 +3,8 @@ import { RelayError } from '../../errors.ts';
 import type { Component } from '../../nextcloud/codecs/content-lines.ts';
 import { parseCalendar } from '../../nextcloud/codecs/icalendar.ts';
 import { DAY } from '../../nextcloud/codecs/icalendar-zones.ts';
+import { listingOf, pageReply } from '../../nextcloud/dav/paged.ts';
+import type { Reply } from '../../nextcloud/nextcloud.ts';
 import type { ToolContext } from '../tool.ts';
 import { absent } from './calendars.ts';
 import type { Calendar } from './calendars.ts';
@@ -30,6 +32,10 @@ type Query = Omit<ArgumentsOf<'caldav.query-calendar'>, 'user' | 'calendar'>;
 
 /** Objects asked for at once when a whole calendar has to be read. */
 const PAGE = 500;
+/** Objects whose UID contains the wanted one that are compared. */
+const CANDIDATES = 120;
+/** In a longer window than this there are likely more events than with one title in the whole calendar. */
+const LONG_WINDOW = 60 * DAY;
 /** Where Nextcloud puts the end of a series without end: 1 January 2038. */
 const BEFORE_THE_END = '2037-12-31T00:00:00Z';
 
@@ -40,7 +46,8 @@ export interface Between {
 }
 
 /**
- * Events with an occurrence in a window. The server narrows by date; occurrences are worked out here, because its own
+ * Events that can have an occurrence in a window, and when a title is given and the window is long, with it in one of
+ * their titles, whenever they are. The server narrows by date; occurrences are worked out here, because its own
  * expansion loses time zones, fails for a whole calendar when one event has RDATE periods, and leaves out series of
  * more than 3,500 instances, which are therefore asked for a second time as "series without end".
  */
@@ -48,7 +55,11 @@ export async function eventsBetween(
   context: ToolContext,
   calendar: Calendar,
   { from, to }: Between,
+  title?: string,
 ): Promise<CalendarObject[]> {
+  if (isText(title) && to - from > LONG_WINDOW) {
+    return allObjects(context, calendar, 'VEVENT', title);
+  }
   // a day more on both sides: the server reads days and floating times in a zone of its own choice
   const window = { start: utc(from - DAY), end: utc(to + DAY) };
   const rows = await query(context, calendar, { component: 'VEVENT', ...window });
@@ -67,43 +78,56 @@ function utc(instant: number): string {
   return new Date(bounded).toISOString().replace(/\.\d+/, '');
 }
 
-/** Everything of one kind in a calendar, read in pages. */
+/**
+ * Objects of one kind in a calendar, read in pages: all of them, or those with a text in the title of the event or of
+ * one of its exceptions. The server cannot filter by time and title at once: it ignores the title then.
+ */
 export async function allObjects(
   context: ToolContext,
   calendar: Calendar,
   kind: Kind,
+  title?: string,
 ): Promise<CalendarObject[]> {
-  const { nextcloud, signal } = context;
-  const user = await nextcloud.userId();
-  const base = {
-    user,
-    calendar: calendar.uri,
-    component: kind,
-    'X-NC-Paginate': 'true',
-    'X-NC-Paginate-Count': PAGE,
-  } as const;
-  const first = await nextcloud.execute('caldav.query-calendar', base, { signal });
-  const objects = objectsFrom(first.data, calendar);
-  const token = first.headers['x-nc-paginate-token'];
-  const total = Number(first.headers['x-nc-paginate-total'] ?? 0);
-  if (token === undefined) return objects;
-  for (let offset = PAGE; offset < total; offset += PAGE) {
-    const page = { ...base, 'X-NC-Paginate-Token': token, 'X-NC-Paginate-Offset': offset };
-    const reply = await nextcloud.execute('caldav.query-calendar', page, { signal });
-    if (reply.data.length === 0) break;
+  const filter = { component: kind, ...(isText(title) ? { summary: title } : {}) };
+  const paged = { 'X-NC-Paginate': 'true', 'X-NC-Paginate-Count': PAGE } as const;
+  const objects: CalendarObject[] = [];
+  let listing: ReturnType<typeof listingOf> = { total: undefined, token: undefined };
+  for (let offset = 0; ; offset += PAGE) {
+    const place =
+      offset === 0
+        ? {}
+        : { 'X-NC-Paginate-Offset': offset, ...optional('X-NC-Paginate-Token', listing.token) };
+    const reply = await pageReply({ ...paged, ...place }, (paging) =>
+      queryReply(context, calendar, { ...filter, ...paging }),
+    );
     objects.push(...objectsFrom(reply.data, calendar));
+    const { total = listing.total, token = listing.token } = listingOf(reply.headers);
+    listing = { total, token };
+    if (reply.data.length === 0 || offset + PAGE >= (total ?? 0)) return objects;
   }
-  return objects;
 }
 
-async function query(
+/** Empty texts are in every title. */
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '';
+}
+
+function optional<Name extends string, T>(name: Name, value: T | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, T>>;
+}
+
+async function query(context: ToolContext, calendar: Calendar, filter: Query): Promise<Row[]> {
+  return (await queryReply(context, calendar, filter)).data;
+}
+
+async function queryReply(
   { nextcloud, signal }: ToolContext,
   { uri }: Calendar,
   filter: Query,
-): Promise<Row[]> {
+): Promise<Reply<Row[]>> {
   const user = await nextcloud.userId();
   const args = { user, calendar: uri, ...filter };
-  return (await nextcloud.execute('caldav.query-calendar', args, { signal })).data;
+  return nextcloud.execute('caldav.query-calendar', args, { signal });
 }
 
 /** Reads rows; one that is no calendar data is left out rather than failing the whole answer. */
@@ -121,9 +145,9 @@ function nameIn(href: string): string {
 
 /**
  * The object of a UID: tried as `{uid}.ics` first, as most clients name it, then asked for by UID. The server's
- * filter means "contains", so the UID is compared here.
+ * filter means "contains", so the UID is compared here, in so many objects as a whole UID can be part of.
  *
- * @throws RelayError `not_found`
+ * @throws RelayError `not_found`; `invalid_argument` for a text that is part of too many UIDs
  */
 export async function findObject(
   context: ToolContext,
@@ -133,9 +157,17 @@ export async function findObject(
 ): Promise<CalendarObject & { readonly text?: string }> {
   const named = await readObject(context, calendar, `${uid}.ics`);
   if (named !== undefined && uidOf(named.content, kind) === uid) return named;
-  const rows = await query(context, calendar, { component: kind, uid });
-  const found = objectsFrom(rows, calendar).find(({ content }) => uidOf(content, kind) === uid);
+  const reply = await queryReply(context, calendar, {
+    component: kind,
+    uid,
+    'X-NC-Paginate': 'true',
+    'X-NC-Paginate-Count': CANDIDATES,
+  });
+  const candidates = objectsFrom(reply.data, calendar);
+  const found = candidates.find(({ content }) => uidOf(content, kind) === uid);
   if (found !== undefined) return found;
+  const { total = 0 } = listingOf(reply.headers);
+  if (total > reply.data.length) throw tooManyLike(uid, total);
   const [what, list] =
     kind === 'VEVENT' ? ['Event', 'nc_calendar_list_events'] : ['Task', 'nc_calendar_list_todos'];
   throw new RelayError(
@@ -144,6 +176,14 @@ export async function findObject(
     {
       hint: `Find the UID and its calendar with ${list}.`,
     },
+  );
+}
+
+function tooManyLike(uid: string, count: number): RelayError {
+  return new RelayError(
+    'invalid_argument',
+    `${String(count)} UIDs contain '${uid}', too many to look for one that is just this.`,
+    { hint: 'Give the whole UID, as a list shows it.' },
   );
 }
 

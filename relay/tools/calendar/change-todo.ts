@@ -7,6 +7,7 @@ import { momentOf } from '../../nextcloud/codecs/icalendar-time.ts';
 import { UTC } from '../../nextcloud/codecs/icalendar-zones.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool.ts';
+import { advanceTodo } from './advance-todo.ts';
 import {
   calendarName,
   etag,
@@ -129,7 +130,8 @@ export const completeTodo = defineTool({
   ...todoWrite,
   name: 'nc_calendar_complete_todo',
   title: 'Complete task',
-  description: 'Mark a task as done, or with done=false as open again.',
+  description:
+    'Mark a task as done, or with done=false as open again. A repeating one goes on to its next time; to end the series set its status.',
   effect: 'set',
   uses: [...findingCalendar, ...writingObjects],
   input: z.object({
@@ -146,7 +148,8 @@ export const completeTodo = defineTool({
       etag: args.etag,
       timezone: '',
     };
-    return changeTodo(context, place, { fields: { status }, times: {}, progress: { status } });
+    const change = { fields: { status }, times: {}, progress: { status } };
+    return changeTodo(context, place, { ...change, advances: args.done });
   },
 });
 
@@ -183,6 +186,8 @@ interface TodoChange {
   readonly times: TodoTimes;
   readonly progress: TodoProgress;
   readonly parent?: string | undefined;
+  /** A repeating task goes on to its next time instead. */
+  readonly advances?: boolean;
 }
 
 async function changeTodo(
@@ -193,6 +198,7 @@ async function changeTodo(
   const calendar = await findCalendar(context, place.calendarName);
   const target = { calendar, kind: 'VTODO', uid: place.uid, etag: place.etag } as const;
   let reading: ReadingZone | undefined;
+  const done = { advanced: false };
   const { object } = await editObject(context, target, (file) => {
     const todo = masterOf(file.components('VTODO'));
     if (todo === undefined) throw new RelayError('not_found', 'It is no task.');
@@ -202,6 +208,11 @@ async function changeTodo(
       .map((name) => momentOf(todo.first(name), zones)?.zone)
       .find((one) => one !== undefined && one !== UTC);
     reading = readingZone(place.timezone, own, calendar.zone);
+    done.advanced = change.advances === true && advanceTodo(file, todo, reading.zone);
+    if (done.advanced) {
+      touch(todo, context.now(), false);
+      return;
+    }
     setFields(todo, change.fields);
     setTodoTimes(file, todo, change.times, reading);
     setProgress(todo, change.progress, reading, context.now());
@@ -211,7 +222,10 @@ async function changeTodo(
   const timed = [change.times.due, change.times.dtstart].some((text) =>
     /\d[T ]\d/.test(text ?? ''),
   );
-  return todoWritten(object, 200, timed ? reading : undefined);
+  const written = todoWritten(object, 200, timed ? reading : undefined);
+  return done.advanced
+    ? { ...written, note: 'This task repeats: it is open again, for its next time.' }
+    : written;
 }
 
 function todoWritten(

@@ -49,7 +49,9 @@ export async function occurrencesIn(
 ): Promise<Found> {
   const occurrences: Occurrence[] = [];
   const problems: Found['problems'] = [];
-  const answers = await inGroups(calendars, (calendar) => eventsBetween(context, calendar, window));
+  const answers = await inGroups(calendars, (calendar) =>
+    eventsBetween(context, calendar, window, filter.title),
+  );
   for (const { item: calendar, outcome } of answers) {
     if (outcome.status === 'rejected') {
       if (calendars.length === 1) throw outcome.reason;

@@ -28,7 +28,8 @@ export const searchContacts = defineTool({
   title: 'Search contacts',
   description:
     'Find contacts by name, e-mail, phone, company, note, address or group; all words must occur. Phone numbers match ' +
-    'however they are written. Searches every address book, the list of accounts too, unless one is named.',
+    'however they are written. Searches every address book, the list of accounts too, unless one is named; ' +
+    'not_searched_to_the_end names those with too many possible matches: ask more precisely.',
   app: 'carddav',
   toolset: 'contacts',
   scopes: ['contacts:read'],
@@ -46,26 +47,27 @@ export const searchContacts = defineTool({
         : [addressbook];
     const wanted = wantedFrom(query);
     const found: Record<string, unknown>[] = [];
-    let complete = true;
+    const cut: string[] = [];
     for (const book of books) {
-      const rows = await candidates(book, wanted, context);
-      complete &&= rows.length < CANDIDATES;
-      const fitting = rows.map((row) => ({ addressbook: book, ...listedView(row) }));
-      const texts = rows.map(({ data }) => data ?? '');
-      found.push(...fitting.filter((_view, at) => wanted.fits(texts[at] ?? '')));
+      const { rows, complete } = await fittingIn(book, wanted, context);
+      if (!complete) cut.push(book);
+      found.push(...rows.map((row) => ({ addressbook: book, ...listedView(row) })));
     }
     return {
       contacts: found.slice(0, limit),
       total_found: found.length,
-      ...(found.length > limit || !complete ? { truncated: true } : {}),
+      ...(found.length > limit || cut.length > 0 ? { truncated: true } : {}),
+      ...(cut.length === 0 ? {} : { not_searched_to_the_end: cut }),
     };
   },
 });
 
 interface Wanted {
   readonly properties: readonly string[];
-  /** What the server looks for. */
-  readonly word: string;
+  /** What the server looks for, any of these. */
+  readonly words: readonly string[];
+  /** What it looks for when nothing was found so. */
+  readonly otherwise?: readonly string[];
   readonly fits: (card: string) => boolean;
 }
 
@@ -79,7 +81,7 @@ function words(query: string): Wanted {
   const [word = query] = query.split(/\s+/).sort((a, b) => b.length - a.length);
   return {
     properties: SEARCHED,
-    word,
+    words: [word],
     fits: (card) => {
       const text = fold(valuesOf(card));
       return all.every((one) => text.includes(one));
@@ -92,8 +94,9 @@ function number(digits: string): Wanted {
   const local = digits.replace(/^0+/, '').slice(-8);
   return {
     properties: ['TEL'],
-    // two digits stand together in every grouping but the rarest
-    word: digits.slice(-2),
+    words: writtenAs(digits.slice(-4)),
+    // stands together in every grouping but the rarest
+    otherwise: [digits.slice(-2)],
     fits: (card) =>
       unfolded(card)
         .split('\n')
@@ -105,10 +108,39 @@ function number(digits: string): Wanted {
   };
 }
 
-async function candidates(book: string, { properties, word }: Wanted, context: ToolContext) {
+/** Four digits whole, split once anywhere, and split before the last and behind the first, as people group numbers. */
+function writtenAs(four: string): string[] {
+  const pieces = [
+    ...[1, 2, 3].map((at) => [four.slice(0, at), four.slice(at)]),
+    [four.slice(0, 1), four.slice(1, 3), four.slice(3)],
+  ];
+  return [four, ...pieces.flatMap((parts) => [' ', '-', '.', '/'].map((sign) => parts.join(sign)))];
+}
+
+async function fittingIn(book: string, wanted: Wanted, context: ToolContext) {
+  const first = await candidates(book, wanted.properties, wanted.words, context);
+  const rows = first.filter(({ data = '' }) => wanted.fits(data));
+  const { otherwise } = wanted;
+  if (rows.length > 0 || otherwise === undefined)
+    return { rows, complete: first.length < CANDIDATES };
+  const second = await candidates(book, wanted.properties, otherwise, context);
+  return {
+    rows: second.filter(({ data = '' }) => wanted.fits(data)),
+    complete: second.length < CANDIDATES,
+  };
+}
+
+async function candidates(
+  book: string,
+  properties: readonly string[],
+  words: readonly string[],
+  context: ToolContext,
+) {
   const { nextcloud, signal } = context;
   const user = await nextcloud.userId();
-  const conditions = properties.map((property) => ({ property, match: { text: word } }));
+  const conditions = properties.flatMap((property) =>
+    words.map((text) => ({ property, match: { text } })),
+  );
   const args = {
     user,
     addressbook: book,

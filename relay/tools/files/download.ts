@@ -1,4 +1,5 @@
 import { RelayError } from '../../errors.ts';
+import { collectYoungGarbage, LARGE } from '../../young-garbage.ts';
 import { quoted } from './file-path.ts';
 import { plainEtag } from './file-view.ts';
 import { missing, statusOf } from './look.ts';
@@ -20,6 +21,7 @@ export async function download(
   const { nextcloud, signal } = context;
   const user = await nextcloud.userId();
   const { offset, length } = range;
+  if (length === undefined || length >= LARGE) collectYoungGarbage();
   const Range =
     length === undefined ? undefined : `bytes=${String(offset)}-${String(offset + length - 1)}`;
   try {

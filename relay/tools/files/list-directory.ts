@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RelayError } from '../../errors.ts';
+import { pageReply } from '../../nextcloud/dav/paged.ts';
 import { defineTool } from '../tool.ts';
 import { filePath, quoted, ROOT } from './file-path.ts';
 import { fileView, isFolder } from './file-view.ts';
@@ -28,11 +29,11 @@ export const listDirectory = defineTool({
     const path = filePath('path', args.path);
     const user = await nextcloud.userId();
     const paging = pageArguments(args.limit, args.cursor);
-    const reply = await nextcloud
-      .execute('webdav.list-files', { user, path, ...paging }, { signal })
-      .catch((error: unknown) => {
-        throw statusOf(error) === 404 ? missing(path) : error;
-      });
+    const reply = await pageReply(paging, (page) =>
+      nextcloud.execute('webdav.list-files', { user, path, ...page }, { signal }),
+    ).catch((error: unknown) => {
+      throw statusOf(error) === 404 ? missing(path) : error;
+    });
     const files: FileView[] = [];
     for (const row of reply.data) {
       const view = fileView(row, user, nextcloud.publicUrl);

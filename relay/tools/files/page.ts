@@ -1,4 +1,5 @@
 import { RelayError } from '../../errors.ts';
+import { listingOf } from '../../nextcloud/dav/paged.ts';
 
 /** Entries of a page at most; more make an answer no model can read. */
 export const MAX_PAGE = 500;
@@ -42,8 +43,10 @@ export function pageOf(
   const from = placeOf(cursor);
   const end = (from?.offset ?? 0) + count;
   // servers without paging give everything at once
-  const total = from?.total ?? Number(headers['x-nc-paginate-total'] ?? end + 1) - 1;
-  const token = from?.token ?? headers['x-nc-paginate-token'];
+  const listing = listingOf(headers);
+  const total = listing.total === undefined ? (from?.total ?? end) : listing.total - 1;
+  // a later page has a token of its own only when the listing had to be made anew
+  const token = listing.token ?? from?.token;
   const more = end < total && count > 0 && token !== undefined;
   return {
     total,

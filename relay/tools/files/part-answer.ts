@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { RelayError } from '../../errors.ts';
+import type { ToolAnswer } from '../tool.ts';
 import { decodeText } from './text.ts';
 
 const KIB = 1024;
+/** Characters of base64 that are repeated in the text of an answer. */
+const MOST_TEXT = 256 * KIB;
 
 /** Arguments of every tool that gives content in parts. */
 export const PART_INPUT = {
@@ -51,6 +54,18 @@ export function partAnswer(
     ...(offset > 0 ? { offset } : {}),
     ...(end < file.size && used > 0 ? { next_offset: end, truncated: true } : {}),
   };
+}
+
+/**
+ * An answer with `content` in it. Base64 of many bytes goes out once, as `structuredContent`: in the text beside it
+ * no model can use it, and it would double what the gateway holds.
+ */
+export function onceWhenLarge(data: ToolAnswer['data']): ToolAnswer['data'] | ToolAnswer {
+  const { content, encoding } = data;
+  if (encoding !== 'base64' || typeof content !== 'string' || content.length <= MOST_TEXT)
+    return data;
+  const left = `${String(content.length)} characters of base64, only in structuredContent; smaller max_bytes come here too`;
+  return { data, text: { ...data, content: undefined, content_left_out: left } };
 }
 
 /** Without copying the bytes: they may be megabytes. */

@@ -10,7 +10,7 @@ import { nameOf, pathBelowRoot, quoted } from './file-path.ts';
 import { isFolder, plainEtag } from './file-view.ts';
 import type { FileRow } from './file-view.ts';
 import { mustLook } from './look.ts';
-import { PART_INPUT, partAnswer, wishedLength } from './part-answer.ts';
+import { onceWhenLarge, PART_INPUT, partAnswer, wishedLength } from './part-answer.ts';
 
 const MIB = 1024 * 1024;
 /** Pictures and sounds are only of use whole. */
@@ -61,9 +61,10 @@ export function readFileTool(documents: readonly DocumentReader[]): DefinedTool 
         if ('answer' in read) return read.answer;
         const { method } = reader;
         const failure = { parsing_metadata: { parsing_method: method, error: read.failure } };
-        return { ...(await bytesAnswer(found, args, context)), ...failure };
+        return onceWhenLarge({ ...(await bytesAnswer(found, args, context)), ...failure });
       }
-      return (await mediaAnswer(found, args, context)) ?? bytesAnswer(found, args, context);
+      const media = await mediaAnswer(found, args, context);
+      return media ?? onceWhenLarge(await bytesAnswer(found, args, context));
     },
   });
 }

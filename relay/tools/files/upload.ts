@@ -15,8 +15,8 @@ import { isAFolder, writeConflict } from './write-conflict.ts';
 
 const EXTRA = { app: 'webdav', toolset: 'files_extra', scopes: ['files:write'] } as const;
 const MIB = 1024 * 1024;
-/** As base64 it fits into the request that a gateway takes by default. */
-const PART_BYTES = 2 * MIB;
+/** What a gateway holds while it passes a part on is several times its size. */
+const PART_BYTES = MIB;
 const MAX_PARTS = 10_000;
 
 const PATH = z.string().describe('Path of the file to be, from the user’s root');

@@ -6,7 +6,7 @@ import { nameOf, pathBelowRoot, quoted } from './file-path.ts';
 import { plainEtag } from './file-view.ts';
 import { fileIdAt, statusOf } from './look.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { PART_INPUT, partAnswer, wishedLength } from './part-answer.ts';
+import { onceWhenLarge, PART_INPUT, partAnswer, wishedLength } from './part-answer.ts';
 
 const EXTRA = { app: 'webdav', toolset: 'files_extra' } as const;
 const PATH = { path: z.string().describe('Path of the file from the user’s root') };
@@ -85,7 +85,7 @@ export const readVersion = defineTool({
     // version storage may not know ranges and answer with everything
     const bytes = reply?.status === 206 ? all : all.subarray(args.offset, args.offset + length);
     const file = { type: found.content_type, size: found.size };
-    return { path, ...found, ...partAnswer(bytes, file, args) };
+    return onceWhenLarge({ path, ...found, ...partAnswer(bytes, file, args) });
   },
 });
 
