@@ -20,7 +20,7 @@ export interface ReleaseCoverage {
 /** `unrecorded.json`: release → reason → tools. The list only shrinks. */
 export type Unrecorded = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-function unrecordedTools(): Unrecorded {
+export function unrecordedTools(): Unrecorded {
   return JSON.parse(
     readFileSync(new URL('./unrecorded.json', import.meta.url), 'utf8'),
   ) as Unrecorded;

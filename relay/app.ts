@@ -3,6 +3,7 @@ import type { Express, RequestHandler } from 'express';
 import type { Dependencies } from './dependencies.ts';
 import { LOOPBACK_NAMES } from './config/hostnames.ts';
 import { accessLog } from './http/middleware/access-log.ts';
+import { admitted } from './http/middleware/admitted.ts';
 import { allowedClients } from './http/middleware/allowed-clients.ts';
 import { audience } from './http/middleware/audience.ts';
 import { bearer } from './http/middleware/bearer.ts';
@@ -16,17 +17,16 @@ import { proxyTrust } from './http/middleware/proxy-trust.ts';
 import { rateLimitAddress } from './http/middleware/rate-limit-address.ts';
 import { rateLimitPrincipal } from './http/middleware/rate-limit-principal.ts';
 import { requestId } from './http/middleware/request-id.ts';
+import { standingConsent } from './http/middleware/standing-consent.ts';
 import { staticBearer } from './http/middleware/static-bearer.ts';
 import { toolScopes } from './http/middleware/tool-scopes.ts';
 import { verifiedToken } from './http/middleware/verified-token.ts';
 import { health } from './http/routes/health.ts';
 import { mcpEndpoint } from './http/routes/mcp.ts';
-import { oauthAuthorize } from './http/routes/oauth-authorize.ts';
-import { oauthConnect } from './http/routes/oauth-connect.ts';
-import { oauthOffline } from './http/routes/oauth-offline.ts';
 import { metadataUrl, wellKnown } from './http/routes/well-known.ts';
+import { pageRoutes } from './http/page-routes.ts';
+import { sessionsOf, signInRoutes } from './http/sign-in-routes.ts';
 import { proxyList } from './http/trusted-proxies.ts';
-import { startPage } from './web/start-page.ts';
 
 export interface App {
   readonly express: Express;
@@ -39,7 +39,7 @@ export function createApp(dependencies: Dependencies): App {
   const { config, log, catalogue, mcp, signIn } = dependencies;
   const { handler, route } = mcpEndpoint(mcp, log);
   const origins = { hostnames: new Set(LOOPBACK_NAMES), origins: config.allowedOrigins };
-  const callers = signIn === undefined ? oneUser(config.bearerToken) : people(dependencies, signIn);
+  const callers = signIn === undefined ? oneUser(dependencies) : people(dependencies, signIn);
 
   const app = express();
   app.disable('x-powered-by');
@@ -54,7 +54,7 @@ export function createApp(dependencies: Dependencies): App {
   app.use(hostCheck(config.allowedHosts)); // a rebound name stops here, whatever it asks for
   use(app, '/', callers.pages); // for pages of any origin, and for browsers that withhold theirs
   app.use(originCheck(origins)); // a foreign page stops here
-  app.get('/', startPage(dependencies)); // says nothing that needs a token
+  use(app, '/', callers.ownPages); // what they change asks for the Origin, or for a token of their own
   const endpoint = Router(); // its checks, in one place, so that other paths pass by
   app.use('/mcp', endpoint);
   use(endpoint, '/', callers.recognised); // before the body: strangers' bodies are not read
@@ -72,27 +72,36 @@ function use(app: Router, path: string, handlers: readonly RequestHandler[]): vo
   for (const handler of handlers) app.use(path, handler);
 }
 
-/** The checks that depend on who may call, in their three places. */
+/** What depends on who may call, in its four places. */
 interface Callers {
   readonly pages: RequestHandler[];
+  readonly ownPages: RequestHandler[];
   readonly recognised: RequestHandler[];
   readonly mayCall: RequestHandler[];
 }
 
-function oneUser(token: string | undefined): Callers {
-  return { pages: [], recognised: [staticBearer(token)], mayCall: [] };
+function oneUser(dependencies: Dependencies): Callers {
+  return {
+    pages: [],
+    ownPages: [pageRoutes(dependencies, undefined)],
+    recognised: [staticBearer(dependencies.config.bearerToken)],
+    mayCall: [],
+  };
 }
 
-function people({ log }: Dependencies, signIn: NonNullable<Dependencies['signIn']>): Callers {
-  const { config, provider, connection, offline, rule, checkAudience: check, scopes } = signIn;
-  const { publicUrl, resource, allowedClients: allowed, ratePerMinute } = config;
-  const { scopeSpelling: spelling } = config.provider;
+function people(dependencies: Dependencies, signIn: NonNullable<Dependencies['signIn']>): Callers {
+  const { log } = dependencies;
+  const sessions = sessionsOf(signIn);
+  const { config, authority, rule, checkAudience: check, scopes, standing } = signIn;
+  const { resource, allowedClients: allowed, ratePerMinute } = config;
+  const { scopeSpelling: spelling } = signIn;
   const toBeginWith = (): readonly string[] =>
-    config.defaultScopes ?? provider.known(scopes.initial);
+    config.defaultScopes ?? authority.known(scopes.initial);
   const challenges = {
     metadataUrl: metadataUrl(resource),
     get initialScopes() {
-      return toBeginWith();
+      // our own consent page lets people choose from all; others give what is asked for, or refuse it
+      return signIn.front.kind === 'embedded' ? [] : toBeginWith();
     },
     spelling,
   };
@@ -104,7 +113,7 @@ function people({ log }: Dependencies, signIn: NonNullable<Dependencies['signIn'
     scopes: () => scopes.all,
     spelling,
     get authorizationServers() {
-      return provider.issuers();
+      return authority.issuers();
     },
   };
   const frontDoor = {
@@ -119,16 +128,18 @@ function people({ log }: Dependencies, signIn: NonNullable<Dependencies['signIn'
     pages: [
       wellKnown(described),
       perAddress, // what strangers may cost, from here on
-      oauthAuthorize(frontDoor, provider.metadata),
-      ...(connection === undefined ? [] : [oauthConnect(connection, publicUrl)]),
-      ...(offline === undefined ? [] : [oauthOffline(offline, publicUrl)]),
+      ...signInRoutes(dependencies, signIn, sessions, frontDoor),
+      pageRoutes(dependencies, sessions), // forms of theirs carry a token
     ],
+    ownPages: [],
     recognised: [
       bearer({ challenges, log }),
-      verifiedToken({ verify: (token) => provider.verify(token), challenges, log }), // signature, issuer, time, type
+      verifiedToken({ verify: (token) => authority.verify(token), challenges, log }), // signature, issuer, time, type
       audience({ rule, check, challenges, log }), // issued for us, not merely genuine
       allowedClients({ allowed, log }),
+      ...(standing === undefined ? [] : [standingConsent({ standing, challenges, log })]), // not taken back
       principal(), // from here on there is somebody
+      admitted({ permits: (caller) => signIn.admission.permits(caller), log }),
     ],
     mayCall: [
       rateLimitPrincipal(limit(ratePerMinute.principal)), // a batch costs as much as its messages

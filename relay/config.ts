@@ -9,7 +9,7 @@ import { ConfigurationError } from './config/problem.ts';
 import type { Problem } from './config/problem.ts';
 import { validate } from './config/validate.ts';
 import type { Settings } from './config/validate.ts';
-import { asksForSignIn, signInConfig, signInProblems } from './config/sign-in.ts';
+import { signInConfig, signInMode, signInProblems } from './config/sign-in.ts';
 import type { SignInConfig } from './config/sign-in.ts';
 
 export { ConfigurationError };
@@ -74,10 +74,11 @@ export function readConfig(sources: Sources): Config {
       : readAuthorities(values.NEXTCLOUD_CA_BUNDLE, sources);
   const problems = [...merged.problems, ...own, ...crossed, ...(ca?.problems ?? [])];
   if (values === undefined || problems.length > 0) throw new ConfigurationError(problems);
+  const mode = signInMode(merged.values);
   const signIn =
-    asksForSignIn(merged.values) && values.NEXTCLOUD_HOST !== undefined
-      ? signInConfig(values, values.NEXTCLOUD_HOST)
-      : undefined;
+    mode === undefined || values.NEXTCLOUD_HOST === undefined
+      ? undefined
+      : signInConfig(mode, values, values.NEXTCLOUD_HOST);
   const notes = [...merged.notes, ...withoutEffect(merged.values, signIn)];
   return deepFreeze(configOf(values, signIn, ca?.pem, notes));
 }
@@ -87,16 +88,26 @@ function withoutEffect(
   values: ReadonlyMap<string, string>,
   signIn: SignInConfig | undefined,
 ): string[] {
-  const names =
-    signIn === undefined
-      ? SIGN_IN_NAMES.filter((name) => values.has(name))
-      : ['MCP_BEARER_TOKEN'].filter((name) => values.has(name));
-  if (names.length === 0) return [];
-  const why = signIn === undefined ? 'a single user is served' : 'people sign in';
-  return [`Without effect, because ${why}: ${names.join(', ')}.`];
+  const [idle, why] = idleNames(signIn);
+  const names = idle.filter((name) => values.has(name));
+  return names.length === 0 ? [] : [`Without effect, because ${why}: ${names.join(', ')}.`];
 }
 
-const SIGN_IN_NAMES = [
+function idleNames(signIn: SignInConfig | undefined): readonly [readonly string[], string] {
+  switch (signIn?.mode) {
+    case undefined:
+      return [[...PROVIDER_NAMES, ...EMBEDDED_NAMES], 'a single user is served'];
+    case 'provider':
+      return [['MCP_BEARER_TOKEN', ...EMBEDDED_NAMES], 'people sign in at the identity provider'];
+    case 'embedded':
+      return [
+        ['MCP_BEARER_TOKEN', ...PROVIDER_NAMES.filter((name) => name !== 'ALLOWED_MCP_CLIENTS')],
+        'people sign in with their Nextcloud account',
+      ];
+  }
+}
+
+const PROVIDER_NAMES = [
   'OIDC_DISCOVERY_URL',
   'OIDC_ISSUER',
   'OIDC_CLIENT_ID',
@@ -106,6 +117,8 @@ const SIGN_IN_NAMES = [
   'ENABLE_OFFLINE_ACCESS',
   'ALLOWED_MCP_CLIENTS',
 ];
+
+const EMBEDDED_NAMES = ['NEXTCLOUD_OAUTH2_CLIENT_ID', 'NEXTCLOUD_OAUTH2_CLIENT_SECRET'];
 
 function configOf(
   values: Settings,
@@ -174,8 +187,9 @@ export function toolsetChoice(names: readonly string[] | undefined): ToolsetChoi
 
 /** Rules about several settings. They look at what was written, so that they speak even when a value is wrong. */
 function together(values: ReadonlyMap<string, string>): Problem[] {
-  const signsIn = asksForSignIn(values);
-  const problems: Problem[] = signsIn ? signInProblems(values) : [];
+  const mode = signInMode(values);
+  const signsIn = mode !== undefined;
+  const problems: Problem[] = signsIn ? signInProblems(mode, values) : [];
   const nextcloud = ['NEXTCLOUD_HOST', 'NEXTCLOUD_USERNAME', 'NEXTCLOUD_PASSWORD'];
   if (!signsIn && nextcloud.some((name) => values.has(name))) {
     for (const name of nextcloud.filter((candidate) => !values.has(candidate))) {
@@ -183,7 +197,7 @@ function together(values: ReadonlyMap<string, string>): Problem[] {
       problems.push({
         setting: name,
         message: 'is missing',
-        hint: `It is needed together with ${others}. Where people sign in instead, set OIDC_DISCOVERY_URL.`,
+        hint: `It is needed together with ${others}. Where people sign in with their own accounts instead, set NEXTCLOUD_MCP_SERVER_URL.`,
       });
     }
   }

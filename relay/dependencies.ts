@@ -103,8 +103,17 @@ export async function composeSignInDependencies(
   const agents = httpOptions(config);
   // loaded only here: one user alone needs neither a store nor an identity provider
   const { composeSignIn } = await import('./composition/sign-in.ts');
-  const signIn = await composeSignIn({ config, signIn: wanted, nextcloud, agents, log, now });
+  const signIn = await composeSignIn({
+    signIn: wanted,
+    nextcloud,
+    agents,
+    readOnly: config.tools.readOnly,
+    log,
+    now,
+  });
   const catalogue = catalogueOf(config, [...configuredTools(config), ...signIn.tools]);
+  const scopes = scopeFacts(catalogue);
+  await signIn.open(scopes);
   const probe = createHttpClient(agents);
   return {
     config,
@@ -116,7 +125,7 @@ export async function composeSignInDependencies(
       signIn: signIn.server,
     },
     demo: false,
-    signIn: { ...signIn, scopes: scopeFacts(catalogue) },
+    signIn: { ...signIn, scopes },
     async ready() {
       await signIn.store.ping();
       const { status } = await probe.send({
@@ -141,7 +150,8 @@ function configuredTools({ documents }: Config): readonly DefinedTool[] {
   return composedToolsWith({ documents: [...external, builtInReader()] });
 }
 
-function httpOptions(config: Config): HttpOptions {
+/** How every Nextcloud and identity provider of this configuration is reached. */
+export function httpOptions(config: Config): HttpOptions {
   return {
     timeoutMs: config.timeoutMs,
     ...(config.tls.ca === undefined ? {} : { caBundle: config.tls.ca }),

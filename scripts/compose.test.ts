@@ -57,7 +57,7 @@ describe('compose.yaml', () => {
 
   it('publishes ports on loopback only', () => {
     const ports = all.flatMap(([, service]) => service.ports ?? []);
-    expect(ports).to.have.lengthOf(5);
+    expect(ports).to.have.lengthOf(7);
     for (const port of ports) expect(port).to.match(/^127\.0\.0\.1:/);
   });
 
@@ -69,13 +69,14 @@ describe('compose.yaml', () => {
         const once = other?.restart === 'no';
         expect(condition).to.equal(once ? 'service_completed_successfully' : 'service_healthy');
         // an image of ours brings its own check
-        if (!once) expect(other, needed).to.have.property('healthcheck');
+        if (!once && other?.build === undefined)
+          expect(other, needed).to.have.property('healthcheck');
       }
     }
   });
 
   it('runs the gateway without rights it does not need', () => {
-    expect(gateways).to.have.lengthOf(2);
+    expect(gateways).to.have.lengthOf(3);
     for (const [, gateway] of gateways) {
       expect(gateway).to.deep.include({ user: '1000:1000', read_only: true, cap_drop: ['ALL'] });
       expect(gateway.security_opt).to.deep.equal(['no-new-privileges:true']);
@@ -137,6 +138,26 @@ describe('the gateway in compose.yaml', () => {
     expect(config.notes).to.deep.equal([]);
   });
 
+  it('lets everybody sign in with their Nextcloud account in the profile sign-in, behind the proxy alone', () => {
+    const { signIn, nextcloud, notes, listen } = configOf('gateway-with-sign-in');
+    expect(signIn).to.deep.include({
+      mode: 'embedded',
+      resource: 'https://localhost:8443/mcp',
+      nextcloud: { host: 'http://nextcloud', publicUrl: 'https://localhost:8444' },
+      proxies: ['*'],
+    });
+    expect({ nextcloud, notes }).to.deep.equal({ nextcloud: undefined, notes: [] });
+    expect(listen.host).to.equal('0.0.0.0');
+    const published = all.filter(
+      ([, { profiles, ports }]) => profiles.includes('sign-in') && ports,
+    );
+    expect(published.map(([name]) => name)).to.deep.equal(['proxy']);
+    const caddyfile = composeText('proxy/Caddyfile');
+    expect(caddyfile).to.contain('https://localhost:8443').and.to.contain('https://localhost:8444');
+    for (const address of Object.entries(services['proxy']?.environment ?? {}))
+      expect(caddyfile).to.contain(`{$${address[0]}:`);
+  });
+
   it('exchanges tokens in the profile keycloak', () => {
     const { signIn, nextcloud, notes } = configOf('gateway-with-exchange');
     expect(signIn).to.deep.include({
@@ -144,8 +165,9 @@ describe('the gateway in compose.yaml', () => {
       resource: 'http://localhost:8000/mcp',
       nextcloudAudience: 'nextcloud',
     });
-    expect(signIn?.client?.secret).to.equal('content-of-/run/secrets/gateway-client-secret');
-    expect(signIn?.store.keys).to.equal('content-of-/run/secrets/token-encryption-key');
+    if (signIn?.mode !== 'provider') throw new Error('names no provider');
+    expect(signIn.client?.secret).to.equal('content-of-/run/secrets/gateway-client-secret');
+    expect(signIn.store.keys).to.equal('content-of-/run/secrets/token-encryption-key');
     expect({ nextcloud, notes }).to.deep.equal({ nextcloud: undefined, notes: [] });
   });
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { RELEASES, releaseTable } from '../openapi/index.ts';
 import type { JsonSchema } from '../openapi/index.ts';
+import { contractFacts } from '../contract-tests/contract-facts.ts';
 import { recordingCoverage } from '../contract-tests/coverage-table.ts';
 import { settingsMarkdown } from '../relay/cli/settings-help.ts';
 import { annotationsOf, buildRegistry } from '../relay/mcp/registry.ts';
@@ -11,7 +12,10 @@ import { composedTools } from '../relay/tools/index.ts';
 import type { Tool } from '../relay/tools/tool.ts';
 import { credentialTables } from './credential-table.ts';
 
-/** Writes what is generated in the documentation: docs/tools.md and the marked parts of the README. */
+/**
+ * Writes what is generated in the documentation: docs/tools.md, the marked parts of the README, and what the tools
+ * explorer says about recordings.
+ */
 const ROOT = new URL('../', import.meta.url);
 const limits = { json: 1_000_000, binary: 1_000_000 };
 
@@ -26,9 +30,17 @@ for (const release of RELEASES) {
 const tools = [...releases.values()];
 
 writeFileSync(new URL('docs/tools.md', ROOT), toolReference());
+await writeContractFacts();
 await replaceMarked('README.md', 'settings', settingsMarkdown());
 await replaceMarked('README.md', 'coverage', coverageTable());
 await replaceMarked('README.md', 'credentials', credentialTables());
+
+async function writeContractFacts(): Promise<void> {
+  const path = new URL('relay/web/contract-status.json', ROOT);
+  const style = await resolveConfig(path);
+  const text = JSON.stringify(contractFacts());
+  writeFileSync(path, await format(text, { ...style, filepath: fileURLToPath(path) }));
+}
 
 function toolReference(): string {
   const toolsets = [...new Set(tools.map(({ toolset }) => toolset))].sort();

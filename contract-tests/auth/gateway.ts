@@ -63,9 +63,13 @@ export interface CallOptions {
 export const EXCHANGE = { ENABLE_TOKEN_EXCHANGE: 'true' };
 const MODERN = '2026-07-28';
 
-/** A whole gateway over HTTP between a real identity provider and a Nextcloud that records every byte. */
+/**
+ * A whole gateway over HTTP between a real identity provider and a Nextcloud that records every byte. `now` is the
+ * gateway's clock.
+ */
 export async function startBed(
   environment: Readonly<Record<string, string>> = EXCHANGE,
+  now?: () => Date,
 ): Promise<Bed> {
   const idp = await startIdentityProvider();
   const nextcloud = await startRecordingNextcloud();
@@ -94,6 +98,7 @@ export async function startBed(
     config,
     signIn: config.signIn,
     log: createLogger({ level: 'debug', write: (line) => void log.push(line) }),
+    ...(now === undefined ? {} : { now }),
   });
   let handled = 0;
   const { session } = dependencies.mcp;

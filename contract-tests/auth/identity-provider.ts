@@ -36,8 +36,10 @@ export interface IdentityProvider {
   readonly asked: string[];
   /** Opaque tokens that introspection knows. */
   readonly opaque: Map<string, Readonly<Record<string, unknown>>>;
-  /** Signs with a new key from now on; the old one is not published any more. */
-  rotate(): Promise<void>;
+  /** Signs with a new key from now on; the old one is not published any more, or still `beside` it. */
+  rotate(old?: 'gone' | 'beside'): Promise<void>;
+  /** Publishes only the key it signs with. */
+  withdraw(): void;
   /** A key the provider does not publish. */
   readonly foreignKey: CryptoKey;
   /** An exchange waits for this. */
@@ -66,6 +68,7 @@ async function newSigner(kid: string): Promise<Signer> {
 export async function startIdentityProvider(): Promise<IdentityProvider> {
   let signer = await newSigner('first');
   const foreign = await newSigner('foreign');
+  let published = [signer.jwk];
   const exchanged: string[] = [];
   const given: string[] = [];
   const asked: string[] = [];
@@ -75,7 +78,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     asked.push(request.url ?? '');
     if (request.url === '/jwks') {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ keys: [signer.jwk] }));
+      response.end(JSON.stringify({ keys: published }));
     } else if (request.url === '/introspect') {
       void introspect(request, opaque).then((body) => response.end(JSON.stringify(body)));
     } else void answer(request, response as never);
@@ -104,10 +107,10 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       const known = createLocalJWKSet({ keys: [signer.jwk] });
       const { payload } = await jwtVerify(subject, known, { issuer, audience: RESOURCE }).catch(
         () => {
-          throw new (errors['InvalidRequest'] ?? Error)('subject token');
+          throw new errors.InvalidGrant('subject token');
         },
       );
-      if (audience !== NEXTCLOUD) throw new (errors['InvalidTarget'] ?? Error)();
+      if (audience !== NEXTCLOUD) throw new errors.InvalidTarget();
       exchanged.push(sha256(subject));
       const now = Math.floor(Date.now() / 1000);
       const token = await sign({
@@ -153,8 +156,12 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       };
       return sign({ ...right, ...wishes.claims }, wishes);
     },
-    async rotate() {
+    async rotate(old = 'gone') {
       signer = await newSigner(`next-${String(asked.length)}`);
+      published = old === 'gone' ? [signer.jwk] : [...published, signer.jwk];
+    },
+    withdraw() {
+      published = [signer.jwk];
     },
     close: () =>
       new Promise<void>((done) => {

@@ -19,6 +19,11 @@ export interface RecordingNextcloud {
   userOf: (authorization: string) => string | undefined;
   /** A capability it does not have, e.g. that of an app. */
   missing: string | undefined;
+  /**
+   * While set, everything but its capabilities fails: with a page or a message that repeats the credential it was sent,
+   * as careless proxies do, or with a cut connection.
+   */
+  failing: 'page' | 'message' | 'cut' | undefined;
   /** Login Flow v2: who logs in and grants next; undefined while nobody does. */
   granting: { readonly loginName: string; readonly appPassword: string } | undefined;
   close(): Promise<void>;
@@ -30,6 +35,10 @@ export async function startRecordingNextcloud(): Promise<RecordingNextcloud> {
     void (async () => {
       const seen = await read(request);
       nextcloud.seen.push(seen);
+      if (nextcloud.failing === 'cut' && !isAboutItself(seen.url)) {
+        request.socket.destroy();
+        return;
+      }
       const { status, type, body } = answer(seen, nextcloud);
       response.writeHead(status, { 'Content-Type': type });
       response.end(body);
@@ -41,6 +50,7 @@ export async function startRecordingNextcloud(): Promise<RecordingNextcloud> {
     seen: [],
     userOf: userIn,
     missing: undefined,
+    failing: undefined,
     granting: undefined,
     async close() {
       server.closeAllConnections();
@@ -129,6 +139,8 @@ function answer(
     const { [nextcloud.missing ?? '']: _missing, ...capabilities } = everyApp().capabilities;
     return ocs({ version, capabilities });
   }
+  if (nextcloud.failing !== undefined && !isAboutItself(url))
+    return failure(url, authorization, nextcloud.failing);
   if (path === '/ocs/v2.php/core/navigation/apps') return ocs(everyApp().navigation);
   if (path === '/ocs/v2.php/cloud/user') return ocs({ id: user, displayname: user });
   if (path.startsWith('/ocs/')) return ocs({ id: 1, user });
@@ -150,6 +162,25 @@ function answer(
       },
     ]);
   return json({ id: 1, title: `of ${user}`, etag: 'e' });
+}
+
+/** Facts about the server, which a gateway asks for before the thing itself. */
+function isAboutItself(url: string): boolean {
+  return /^\/(?:status\.php|ocs\/v2\.php\/(?:cloud\/(?:capabilities|user)|core\/navigation))/.test(
+    url,
+  );
+}
+
+function failure(url: string, authorization: string, kind: 'page' | 'message' | 'cut'): Answer {
+  const bare = authorization.replace(/^Bearer |^Basic .*/, '');
+  const said = `refused: ${bare} ${authorization}`;
+  if (kind === 'page') return { status: 502, type: 'text/html', body: `<html>${said}</html>` };
+  if (url.startsWith('/remote.php')) {
+    const body = `<?xml version="1.0"?><d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns"><s:exception>X</s:exception><s:message>${said}</s:message></d:error>`;
+    return { status: 403, type: 'application/xml; charset=utf-8', body };
+  }
+  const meta = { status: 'failure', statuscode: 403, message: said };
+  return json(url.startsWith('/ocs/') ? { ocs: { meta, data: [] } } : { message: said }, 403);
 }
 
 interface Apps {

@@ -173,6 +173,13 @@ describe('rules for a resource server', () => {
     }
   });
 
+  it('R7 asks for no scope where people look after their own sign-in', async () => {
+    const token = await bed.idp.token({ scope: 'deck:read' });
+    const { status, message } = await bed.call(token, 'check_provisioning_status');
+    expect(status).to.equal(200);
+    expect(message.result?.structuredContent).to.eql({ is_provisioned: false });
+  });
+
   it('R8 takes a broad scope for its parts, in any spelling', async () => {
     for (const scope of ['notes', 'notes.read', 'notes:read notes:write']) {
       const { message } = await bed.call(await bed.idp.token({ scope }), READ, NOTE);

@@ -1,9 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { outcomeTests } from './outcome-tests.ts';
 import type { ExpectedOutcomes } from './outcome-tests.ts';
 import { TOKEN_EXCHANGE } from './provider-outcomes.ts';
 import { providerRecordings } from './recordings.ts';
 import type { ProviderExchange } from './recordings.ts';
+
+/**
+ * Recorded with the realm of compose/, which takes a refresh token once more (`refreshTokenMaxReuse`), two seconds
+ * between any two requests. The code that is used twice ends no offline session: Keycloak keeps what it gave for it.
+ */
+const REALM_OF_OURS = [
+  'compose-realm/code',
+  'compose-realm/refresh-answer-lost',
+  'compose-realm/refresh-previous-once-more',
+  'compose-realm/refresh-its-replacement',
+  'compose-realm/code-again',
+  'compose-realm/refresh-after-code-used-twice',
+  'compose-realm/refresh-second-use',
+];
 
 const EXPECTED: ExpectedOutcomes = {
   'issuer /realms/nextcloud-mcp': ['metadata/openid-configuration', 'metadata/rfc8414-appended'],
@@ -77,6 +92,10 @@ const EXPECTED: ExpectedOutcomes = {
     'refresh/newer-after-reuse',
     'refresh/offline-reused',
     'refresh/offline-newer-after-reuse',
+    'compose-realm/refresh-first-after-newer',
+    'compose-realm/refresh-newest-after-that',
+    'compose-realm/refresh-third-use',
+    'compose-realm/code-used-twice',
     'refresh/other-client',
     'refresh/garbage',
     'revocation/refresh-after',
@@ -105,6 +124,7 @@ const EXPECTED: ExpectedOutcomes = {
     'refresh/widened',
     'refresh/offline',
     'refresh/gateway-offline',
+    ...REALM_OF_OURS,
     'registration/registered-client-token',
     'registration/token-of-scoped-client',
     'registration/token-of-openid-client',
@@ -162,6 +182,16 @@ const OUR_MEMBERS = [
   'audience',
   'scope',
 ];
+
+describe('the Keycloak realm of compose/', () => {
+  it('takes a refresh token once more whose replacement died with a gateway', () => {
+    const realm = readFileSync(
+      new URL('../../compose/keycloak/realm.json', import.meta.url),
+      'utf8',
+    );
+    expect(JSON.parse(realm)).to.include({ revokeRefreshToken: true, refreshTokenMaxReuse: 1 });
+  });
+});
 
 for (const recording of providerRecordings('keycloak.json')) {
   const configured = {

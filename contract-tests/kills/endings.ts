@@ -11,18 +11,32 @@ import { nameOf } from './plan.ts';
 /** Longer than the lease on a refresh, so that the next process need not wait for it. */
 const A_LEASE_AGO = 31;
 
-/** Dies while a new person gives their consent; then they do again what was not answered, and start over if need be. */
-export async function dieInFlow2(bed: KillBed, death: Death, person: string): Promise<void> {
+/**
+ * Dies while a new person gives their consent; then they do again what was not answered, and start over if need be.
+ * `again`: the next one dies as well, while it brings that to an end.
+ */
+export async function dieInFlow2(
+  bed: KillBed,
+  death: Death,
+  person: string,
+  again?: Death,
+): Promise<void> {
   const { idp } = bed.provider;
   const before = (await bed.known()).grants;
   const visit: Visit = { person };
-  const dead = await bed.death(death, 0, (doomed) => goOn(doomed, idp, visit));
+  const leases = again === undefined ? 1 : 2;
+  const dead = await bed.death(death, A_LEASE_AGO * leases, (doomed) => goOn(doomed, idp, visit));
   check(bed, 'Flow 2', death, dead);
 
-  const isSaved = (await bed.known()).grants.some((grant) => grant.person === person);
-  agrees(fate(dead, 'grants.save'), isSaved, 'the grant is there once it was saved');
-  const redeemed = bed.provider.consents(person);
+  const wasSaved = await isKnown(bed, person);
+  agrees(fate(dead, 'grants.save'), wasSaved, 'the grant is there once it was saved');
   expect(await recovered(bed), 'refreshes to repair').to.equal(0);
+  if (again !== undefined) await dieAt(bed, { name: 'resolve' }, again);
+  await bed.gateway().ask({ name: 'resolve' });
+  const isSaved = await isKnown(bed, person);
+  expect(bed.provider.standing(person), 'stands here and there, or nowhere').to.equal(
+    isSaved ? 1 : 0,
+  );
 
   const isUsedUp = fate(dead, 'flows.take', visit.begun === undefined ? 1 : 2);
   const ending = await goOn(bed.gateway(), idp, visit);
@@ -32,9 +46,12 @@ export async function dieInFlow2(bed: KillBed, death: Death, person: string): Pr
   }
   const fresh: KnownGrant = { person, generation: 1, isRefused: false };
   expect((await bed.known()).grants).to.have.deep.members([...before, fresh]);
-  // what a process got and could not save is unknown to everybody, and lapses at the provider
-  expect(bed.provider.consents(person)).to.equal(redeemed === 1 && !isSaved ? 2 : 1);
+  expect(bed.provider.standing(person)).to.equal(1);
   await expectToWork(bed, person);
+}
+
+async function isKnown(bed: KillBed, person: string): Promise<boolean> {
+  return (await bed.known()).grants.some((grant) => grant.person === person);
 }
 
 /** Dies while it refreshes. `again`: the next one dies as well, while it repairs that. */
@@ -67,7 +84,7 @@ export async function dieInRotation(
   expect(grants).to.have.length(before.length);
   const others = (all: readonly KnownGrant[]) => all.filter((one) => one.person !== person);
   expect(others(grants)).to.deep.equal(others(before));
-  expect(bed.provider.consents(person)).to.equal(1);
+  expect(bed.provider.standing(person)).to.equal(1);
   await expectToWork(bed, person);
 }
 

@@ -36,6 +36,8 @@ export type Job =
   | { readonly name: 'callback'; readonly query: string; readonly browser: string }
   | { readonly name: 'refresh'; readonly person: string }
   | { readonly name: 'recover' }
+  /** Ends what was cut off of Flow 2. */
+  | { readonly name: 'resolve' }
   | { readonly name: 'exchange'; readonly person: string; readonly subjectToken: string }
   /** What the store knows. */
   | { readonly name: 'state' };
@@ -123,7 +125,10 @@ for (;;) {
   }
 }
 
-function wired({ flows, grants, audit }: Store, { issuer, publicUrl, ...names }: SetUp): Gateway {
+function wired(
+  { flows, grants, redemptions, audit }: Store,
+  { issuer, publicUrl, ...names }: SetUp,
+): Gateway {
   const http = stepped(
     providerHttp({ trusted: [issuer] }),
     (method, [request]) => (method === 'send' ? requestName(request as Request) : undefined),
@@ -160,6 +165,7 @@ function wired({ flows, grants, audit }: Store, { issuer, publicUrl, ...names }:
     offline: offlineAccess({
       ...shared,
       flows: stepped(flows, all('flows'), halt),
+      redemptions: stepped(redemptions, all('redemptions'), halt),
       audit: stepped(audit, all('audit'), halt),
       client,
       metadata,
@@ -217,6 +223,8 @@ async function work(job: Job): Promise<unknown> {
     }
     case 'recover':
       return background.recover();
+    case 'resolve':
+      return offline.recover();
     case 'exchange': {
       const { person, subjectToken } = job;
       return (await exchange.credentialFor({ principal: principalOf(person), subjectToken }))

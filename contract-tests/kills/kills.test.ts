@@ -21,13 +21,33 @@ const DISCOVERY = 'GET /.well-known/openid-configuration';
 const FLOW_2 = [
   'flows.start',
   'flows.take',
+  'redemptions.claim',
   DISCOVERY,
   'flows.start',
   'flows.peek',
   'flows.take',
+  'redemptions.begin',
   'POST /token',
   'GET /jwks',
   'grants.save',
+  'audit.record',
+];
+/** From where on the provider may have a grant that is not stored here. */
+const AFTER_THE_CODE = everyHalt(FLOW_2).filter(({ place }) =>
+  [
+    'after redemptions.begin',
+    'before POST /token',
+    'after POST /token',
+    'before grants.save',
+  ].includes(place),
+);
+/** What is done then about a code that was spent, in order. */
+const RESOLUTION = [
+  'redemptions.claim',
+  'grants.find',
+  DISCOVERY,
+  'POST /token',
+  'redemptions.end',
   'audit.record',
 ];
 const ROTATION = ['grants.startRefresh', DISCOVERY, 'POST /token', 'grants.finishRefresh'];
@@ -36,7 +56,7 @@ const MID_ROTATION = everyHalt(ROTATION).slice(1, -1);
 const EXCHANGE = [DISCOVERY, 'POST /token'];
 
 const PEOPLE = ['alice', 'bob', 'carol'];
-const RANDOM = { flow2: 20, rotation: 20, repair: 5, exchange: 15 };
+const RANDOM = { flow2: 20, resolution: 8, rotation: 20, repair: 5, exchange: 15 };
 
 /** Places and delays come again with the same seed; what the machine does in the meantime does not. */
 const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
@@ -79,6 +99,33 @@ describe(`killing the gateway (KILL_SEED=${String(seed)})`, function () {
       for (let run = 0; run < RANDOM.flow2; run += 1) {
         await dieInFlow2(bed, randomDeath(chance, FLOW_2, 120), `random-${String(run)}`);
       }
+    });
+
+    it('comes by the steps that are listed here when a spent code was cut off', async () => {
+      const death: Death = { kind: 'at', place: 'after POST /token', count: 1 };
+      await bed.death(death, 31, (doomed) => goOn(doomed, bed.provider.idp, { person: 'emil' }));
+      expect(bed.provider.standing('emil')).to.equal(1);
+      const passed = await passedBy((gateway) => gateway.ask({ name: 'resolve' }));
+      expect(passed).to.deep.equal(haltsOf(RESOLUTION));
+      expect(bed.provider.standing('emil')).to.equal(0);
+    });
+
+    for (const [index, again] of everyHalt(RESOLUTION).entries()) {
+      it(`and ${nameOf(again)} when it is brought to an end: one grant`, () => {
+        const death: Death = { kind: 'at', place: 'after POST /token', count: 1 };
+        return dieInFlow2(bed, death, `again-${String(index)}`, again);
+      });
+    }
+
+    it(`${String(RANDOM.resolution)} times, and at random in its end: one grant each`, async () => {
+      for (let run = 0; run < RANDOM.resolution; run += 1) {
+        const again = randomDeath(chance, RESOLUTION, 60);
+        await dieInFlow2(bed, chance.pick(AFTER_THE_CODE), `both-${String(run)}`, again);
+      }
+    });
+
+    it('had the provider withdraw what it gave for a code whose answer died', () => {
+      expect(bed.provider.withdrawn()).to.be.at.least(3);
     });
   });
 
@@ -133,7 +180,8 @@ describe(`killing the gateway (KILL_SEED=${String(seed)})`, function () {
       expect(interrupted).to.deep.equal([]);
       const names = grants.map(({ person }) => person);
       expect(new Set(names).size).to.equal(names.length);
-      expect(names).to.have.length(PEOPLE.length + 1 + 2 * FLOW_2.length + RANDOM.flow2);
+      const died = 2 * FLOW_2.length + 2 * RESOLUTION.length + RANDOM.flow2 + RANDOM.resolution;
+      expect(names).to.have.length(PEOPLE.length + 1 + died);
       for (const person of names) await expectToWork(bed, person);
     });
 

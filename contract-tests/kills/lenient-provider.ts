@@ -7,8 +7,10 @@ import type {
 /** The identity provider: it lives on while gateways die around it. */
 export interface LenientProvider {
   readonly idp: IdentityProvider;
-  /** How many sign-ins of a person ended in a refresh token. */
-  consents(person: string): number;
+  /** How many sign-ins of a person ended in a refresh token that is still good for something. */
+  standing(person: string): number;
+  /** How many of all that were given out are so no more. */
+  withdrawn(): number;
   /** How often a refresh token came that had been replaced before. */
   comebacks(): number;
   /** Refresh tokens and codes that it gave out. */
@@ -38,6 +40,7 @@ export async function startLenientProvider(
   const families = new Map<string, string>();
   /** By family, how far the tokens have come that were used. */
   const used = new Map<string, number>();
+  const withdrawn = new Set<string>();
   let comebacks = 0;
 
   function refreshRows(rows: ProviderRows): ProviderRows {
@@ -62,6 +65,10 @@ export async function startLenientProvider(
         if (row !== undefined) used.set(refreshRow(row).grantId, refreshRow(row).rotations);
         await rows.consume(id);
       },
+      async revokeByGrantId(grantId) {
+        withdrawn.add(grantId);
+        await rows.revokeByGrantId(grantId);
+      },
     };
   }
 
@@ -78,7 +85,9 @@ export async function startLenientProvider(
   });
   return {
     idp,
-    consents: (person) => [...families.values()].filter((one) => one === person).length,
+    standing: (person) =>
+      [...families].filter(([grantId, one]) => one === person && !withdrawn.has(grantId)).length,
+    withdrawn: () => [...families.keys()].filter((grantId) => withdrawn.has(grantId)).length,
     comebacks: () => comebacks,
     given,
   };

@@ -99,7 +99,7 @@ export function signedText(input: string, key: KeyObject): string {
   return `${input}.${signature.toString('base64url')}`;
 }
 
-/** An identity provider on loopback: a key set that can be rotated, and introspection. */
+/** An identity provider on loopback: metadata, a key set that can be rotated, and introspection. */
 export async function startLocalIssuer(): Promise<LocalIssuer> {
   generated ??= generate();
   const keys = await generated;
@@ -115,6 +115,7 @@ export async function startLocalIssuer(): Promise<LocalIssuer> {
   async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     issuer.seen.push(`${String(request.method)} ${String(request.url)}`);
     if (issuer.failWith !== undefined) return { status: issuer.failWith, body: {} };
+    if (request.url === '/.well-known/openid-configuration') return { status: 200, body: document };
     if (request.url === '/jwks') return { status: 200, body: { keys: issuer.jwks } };
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -123,6 +124,13 @@ export async function startLocalIssuer(): Promise<LocalIssuer> {
     return { status: 200, body: issuer.opaque.get(form.get('token') ?? '') ?? { active: false } };
   }
 
+  const document = {
+    issuer: base,
+    authorization_endpoint: `${base}/authorize`,
+    token_endpoint: `${base}/token`,
+    jwks_uri: `${base}/jwks`,
+    introspection_endpoint: `${base}/introspect`,
+  };
   const issuer: LocalIssuer = {
     issuer: base,
     jwksUri: `${base}/jwks`,

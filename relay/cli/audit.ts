@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { ConfigurationError } from '../config.ts';
 import type { AuditFilter } from '../store/audit-log.ts';
+import { personNamed } from './person.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { withStore } from './with-store.ts';
@@ -55,19 +56,12 @@ function filterOf(
   config: Config,
   { since, until, event, subject, issuer }: AuditFlags,
 ): AuditFilter {
-  const { provider } = config.signIn ?? {};
-  const named =
-    issuer ?? provider?.publicIssuer ?? provider?.issuer ?? derived(provider?.discoveryUrl);
   return {
     ...(since === undefined ? {} : { since: secondsOf('--since', since) }),
     ...(until === undefined ? {} : { until: secondsOf('--until', until) }),
     ...(event === undefined ? {} : { event }),
-    ...(subject === undefined ? {} : { principal: { issuer: named ?? '', subject } }),
+    ...(subject === undefined ? {} : { principal: personNamed(config, subject, issuer) }),
   };
-}
-
-function derived(discoveryUrl: string | undefined): string | undefined {
-  return discoveryUrl?.replace(/\/\.well-known\/.*$/, '');
 }
 
 function secondsOf(setting: string, text: string): number {

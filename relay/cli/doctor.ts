@@ -9,7 +9,7 @@ import { checkOwnAddress, checkReach, checkTls } from './doctor/connection.ts';
 import { checkFamilies } from './doctor/families.ts';
 import { fail, ok } from './doctor/finding.ts';
 import type { Finding } from './doctor/finding.ts';
-import { refuseSignIn } from './single-user-only.ts';
+import { examineSignIn } from './doctor/sign-in.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,8 +19,17 @@ export async function doctor(
   terminal: Terminal,
   { json }: { json: boolean },
 ): Promise<number> {
-  refuseSignIn(config, 'doctor');
-  const { nextcloud } = config;
+  const { nextcloud, signIn } = config;
+  const log = createLogger({
+    level: 'error',
+    write: (line) => {
+      terminal.err(line);
+    },
+  });
+  if (signIn !== undefined) {
+    const { host } = signIn.nextcloud;
+    return told(await examineSignIn(config, signIn, log), host, terminal, json);
+  }
   if (nextcloud === undefined) {
     throw new ConfigurationError([
       {
@@ -30,20 +39,24 @@ export async function doctor(
       },
     ]);
   }
-  const log = createLogger({
-    level: 'error',
-    write: (line) => {
-      terminal.err(line);
-    },
-  });
   const dependencies = composeDependencies({ config, nextcloud, log });
   const findings = await examine(dependencies, nextcloud);
   dependencies.close();
+  return told(findings, nextcloud.host, terminal, json);
+}
+
+/** Gives the exit code. */
+function told(
+  findings: readonly Finding[],
+  host: string,
+  terminal: Terminal,
+  json: boolean,
+): number {
   const healthy = findings.every(({ status }) => status !== 'fail');
   terminal.out(
     json
-      ? `${JSON.stringify({ healthy, nextcloud: nextcloud.host, findings }, null, 2)}\n`
-      : report(findings, nextcloud),
+      ? `${JSON.stringify({ healthy, nextcloud: host, findings }, null, 2)}\n`
+      : report(findings, host),
   );
   return healthy ? 0 : 1;
 }
@@ -55,7 +68,10 @@ async function examine(
   const { config } = dependencies;
   const findings = [
     checkTls(config, nextcloud),
-    ...(await checkReach(dependencies.nextcloud, dependencies.mcp.now)),
+    ...(await checkReach(
+      () => dependencies.nextcloud.exchange.send({ method: 'GET', path: '/status.php' }),
+      dependencies.mcp.now,
+    )),
   ];
   // Without an answer every further check would say the same thing again.
   if (findings.some(({ status }) => status === 'fail')) return findings;
@@ -104,7 +120,7 @@ const SIGNS: Readonly<Record<Finding['status'], string>> = {
   skipped: '-',
 };
 
-function report(findings: readonly Finding[], { host }: NextcloudConfig): string {
+function report(findings: readonly Finding[], host: string): string {
   const rows = findings.flatMap(({ status, check, detail, hint }) => {
     const line = [SIGNS[status], check, detail];
     return hint === undefined ? [line] : [line, ['', '', `→ ${hint}`]];

@@ -1,7 +1,6 @@
-import type { Principal } from '../access/principal.ts';
-import { principalKey } from '../access/principal-key.ts';
 import { composeSignInDependencies } from '../dependencies.ts';
 import type { Config } from '../config.ts';
+import { principalKey } from '../store/principal.ts';
 import type { Principal as Person } from '../store/principal.ts';
 import type { Store } from '../store/store.ts';
 import { table } from './table.ts';
@@ -12,7 +11,9 @@ import { commandLog, signInOf, withStore } from './with-store.ts';
 interface Kept {
   readonly subject: string;
   readonly issuer: string;
-  readonly kind: 'app password' | 'offline access';
+  /** At Nextcloud, where that is known. */
+  readonly userId?: string;
+  readonly kind: 'app password' | 'Nextcloud tokens' | 'offline access';
   readonly since: string;
   readonly state: 'in use' | 'refused';
 }
@@ -30,12 +31,12 @@ export async function listGrants(
     terminal.out(`${JSON.stringify(kept, null, 2)}\n`);
     return;
   }
-  const rows = kept.map(({ subject, kind, since, state, issuer }) => [
-    subject,
+  const rows = kept.map(({ subject, userId, kind, since, state, issuer }) => [
+    userId ?? subject,
     kind,
     since,
     state,
-    issuer,
+    userId === undefined || userId === subject ? issuer : `${issuer} (${subject})`,
   ]);
   terminal.out(table(rows));
   terminal.out(`\n${String(kept.length)} in all\n`);
@@ -44,25 +45,28 @@ export async function listGrants(
 async function keptIn(store: Store): Promise<Kept[]> {
   const kept: Kept[] = [];
   const add = (
-    { issuer, subject }: Person,
     kind: Kept['kind'],
-    createdAt: number,
+    { principal, userId, createdAt }: Listed,
     refused: number | undefined,
   ): void => {
     const since = new Date(createdAt * 1000).toISOString();
-    kept.push({
-      subject,
-      issuer,
-      kind,
-      since,
-      state: refused === undefined ? 'in use' : 'refused',
-    });
+    const known = userId === undefined ? {} : { userId };
+    const state = refused === undefined ? 'in use' : 'refused';
+    kept.push({ ...principal, ...known, kind, since, state });
   };
   for await (const one of pages((after) => store.appPasswords.list(PAGE, after)))
-    add(one.principal, 'app password', one.createdAt, one.deadAt);
+    add('app password', one, one.deadAt);
+  for await (const one of pages((after) => store.nextcloudTokens.list(PAGE, after)))
+    add('Nextcloud tokens', one, one.deadAt);
   for await (const one of pages((after) => store.grants.list(PAGE, after)))
-    add(one.principal, 'offline access', one.createdAt, one.refusedAt);
+    add('offline access', one, one.refusedAt);
   return kept;
+}
+
+interface Listed {
+  readonly principal: Person;
+  readonly userId?: string;
+  readonly createdAt: number;
 }
 
 async function* pages<T extends { readonly principal: Person }>(
@@ -77,49 +81,56 @@ async function* pages<T extends { readonly principal: Person }>(
 }
 
 /**
- * Takes back what a person allowed: deleted here, and made worthless at Nextcloud or the provider. Gives the exit code:
- * 1 when there was nothing, or when it could not be made worthless there.
+ * Takes back what a person allowed: deleted here with every client's access, and made worthless at Nextcloud or the
+ * provider. Gives the exit code: 1 when there was nothing, or when it could not be made worthless there.
  */
 export async function revokeGrant(
   config: Config,
   terminal: Terminal,
-  subject: string,
+  name: string,
   issuer: string | undefined,
 ): Promise<number> {
   const signIn = signInOf(config);
-  const log = commandLog(terminal);
-  const dependencies = await composeSignInDependencies({ config, signIn, log });
+  const dependencies = await composeSignInDependencies({
+    config,
+    signIn,
+    log: commandLog(terminal),
+  });
   try {
-    const found = dependencies.signIn === undefined ? [] : await keptIn(dependencies.signIn.store);
-    const issuers = new Set(
-      found
-        .filter((one) => one.subject === subject && (issuer ?? one.issuer) === one.issuer)
-        .map((one) => one.issuer),
-    );
-    const [only, ...more] = issuers;
+    const { signIn: opened } = dependencies;
+    if (opened === undefined) throw new Error('Nobody signs in here.');
+    const people = peopleNamed(await keptIn(opened.store), name, issuer);
+    const [only, ...more] = people;
     if (only === undefined) {
-      terminal.err(`Nothing is kept for ${subject}.\n`);
+      terminal.err(`Nothing is kept for ${name}.\n`);
       return 1;
     }
     if (more.length > 0) {
-      terminal.err(`Several issuers know a ${subject}; say which with --issuer:\n`);
-      terminal.err([...issuers].map((one) => `  ${one}\n`).join(''));
+      terminal.err(`Several issuers know a ${name}; say which with --issuer:\n`);
+      terminal.err(people.map((one) => `  ${one.issuer}\n`).join(''));
       return 1;
     }
-    const revoked = await dependencies.signIn?.provisioning.revoke(personOf(only, subject));
+    const { everywhere } = await opened.desk.revokeAll(only);
     terminal.out(
-      revoked?.everywhere === true
+      everywhere
         ? 'Taken back, here and at its source.\n'
         : 'Deleted here. It could not be confirmed at its source.\n',
     );
-    return revoked?.everywhere === true ? 0 : 1;
+    return everywhere ? 0 : 1;
   } finally {
     await dependencies.close();
   }
 }
 
-function personOf(issuer: string, subject: string): Principal {
-  const key = principalKey(issuer, subject);
-  const nobodysToken = { username: undefined, clientId: 'command line', expiresAt: 0 };
-  return { key, issuer, subject, ...nobodysToken, scopes: new Set() };
+/** By subject or by Nextcloud user id; each person once, however much is kept for them. */
+function peopleNamed(
+  kept: readonly Kept[],
+  name: string,
+  issuer: string | undefined,
+): readonly Person[] {
+  const found = kept.filter(
+    (one) => (one.subject === name || one.userId === name) && (issuer ?? one.issuer) === one.issuer,
+  );
+  const people = found.map((one): Person => ({ issuer: one.issuer, subject: one.subject }));
+  return [...new Map(people.map((person) => [principalKey(person), person])).values()];
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
 import type { Handle } from '../testing/local-nextcloud.ts';
@@ -201,6 +204,41 @@ describe('doctor', () => {
     expect(find((await examined(() => ({ body: 'hello' }))).out, 'reach')).to.include({
       status: 'fail',
     });
+  });
+
+  it('examines what a gateway for many people stands on, and recommends the safer login', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const known = 'registered-client';
+    const upstream = await startLocalNextcloud(({ url }) => {
+      if (url.startsWith('/index.php/login/v2')) return { json: { poll: {}, login: '' } };
+      if (!url.startsWith('/index.php/apps/oauth2/authorize')) return undefined;
+      return url.includes(known)
+        ? { status: 303, headers: { Location: '/login/flow' }, body: '' }
+        : { status: 200, body: 'page' };
+    });
+    const look = (more: Record<string, string> = {}) =>
+      ran(['doctor', '--json'], {
+        NEXTCLOUD_HOST: upstream.url,
+        NEXTCLOUD_MCP_SERVER_URL: 'http://localhost:8000',
+        TOKEN_STORAGE_DB: join(folder, 'gateway.db'),
+        ...more,
+      });
+    try {
+      const plain = await look();
+      expect(plain.code).to.equal(0);
+      expect(find(plain.out, 'store')).to.include({ status: 'ok' });
+      expect(plain.out).to.contain('NEXTCLOUD_OAUTH2_CLIENT_ID');
+      const app = (id: string) =>
+        look({ NEXTCLOUD_OAUTH2_CLIENT_ID: id, NEXTCLOUD_OAUTH2_CLIENT_SECRET: 'secret' });
+      expect(find((await app(known)).out, 'login')).to.include({ status: 'ok' });
+      expect(find((await app('stranger')).out, 'login')).to.include({ status: 'fail' });
+      const provider = await look({ OIDC_ISSUER: 'http://127.0.0.1:9' });
+      expect(provider.code).to.equal(1);
+      expect(find(provider.out, 'identity provider')).to.include({ status: 'fail' });
+    } finally {
+      await upstream.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('has nothing to examine without an address', async () => {

@@ -3,6 +3,7 @@ import { ConfigurationError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { RelayError } from '../errors.ts';
 import { PRODUCT } from '../version.ts';
+import { forgetAccess, listAccess, setAccess, setReadOnly } from './access.ts';
 import { exportAudit, listAudit } from './audit.ts';
 import type { AuditFlags } from './audit.ts';
 import { doctor } from './doctor.ts';
@@ -72,6 +73,7 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
 
   tools(program, terminal);
   storeCommands(program, terminal, finish);
+  accessCommands(program, terminal, finish);
   return program;
 }
 
@@ -121,6 +123,48 @@ function storeCommands(
     .action(async () => {
       finish(await rotateKeys(configFor(terminal, {}), terminal));
     });
+}
+
+/** An administrator's lists of people and clients. */
+function accessCommands(
+  program: Command,
+  terminal: Terminal,
+  finish: (exitCode: number) => void,
+): void {
+  const access = command(program, terminal, 'access').description(
+    'who may come in, and who may only read',
+  );
+  const kind = 'client (its id), user (Nextcloud user id, or sub) or group (Nextcloud group id)';
+  command(access, terminal, 'list')
+    .description('show the lists')
+    .option('--json', 'answer as JSON', false)
+    .action(async (flags: { json: boolean }) =>
+      listAccess(configFor(terminal, {}), terminal, flags),
+    );
+  for (const effect of ['allow', 'deny'] as const) {
+    command(access, terminal, effect)
+      .description(effect === 'allow' ? 'let in, and nobody else of that kind' : 'keep out')
+      .argument('<kind>', kind)
+      .argument('<name>')
+      .action(async (of: string, name: string) =>
+        setAccess(configFor(terminal, {}), terminal, effect, of, name),
+      );
+  }
+  command(access, terminal, 'forget')
+    .description('take a rule back')
+    .argument('<kind>', kind)
+    .argument('<name>')
+    .action(async (of: string, name: string) => {
+      finish(await forgetAccess(configFor(terminal, {}), terminal, of, name));
+    });
+  command(access, terminal, 'read-only')
+    .description('let a person read and change nothing')
+    .argument('<user>', 'Nextcloud user id, or sub where an identity provider is used')
+    .option('--off', 'let them change things again', false)
+    .option('--issuer <url>', 'the issuer that knows them, where several are trusted')
+    .action(async (name: string, flags: { off: boolean; issuer?: string }) =>
+      setReadOnly(configFor(terminal, {}), terminal, name, flags),
+    );
 }
 
 function tools(program: Command, terminal: Terminal): void {

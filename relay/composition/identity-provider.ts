@@ -7,7 +7,7 @@ import type { IssuerKeys } from '../access/issuer-keys.ts';
 import { canonicalScope } from '../access/scopes.ts';
 import { refused } from '../access/verification.ts';
 import type { Verification } from '../access/verification.ts';
-import type { SignInConfig } from '../config/sign-in.ts';
+import type { ProviderSignInConfig } from '../config/sign-in.ts';
 import { discovery } from '../credentials/discovery.ts';
 import { providerHttp } from '../credentials/provider-http.ts';
 import type { ProviderHttp } from '../credentials/provider-http.ts';
@@ -32,7 +32,7 @@ export interface IdentityProvider {
 }
 
 export interface IdentityProviderOptions {
-  readonly config: SignInConfig;
+  readonly config: ProviderSignInConfig;
   readonly agents: AgentOptions;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -114,7 +114,7 @@ export function identityProvider(options: IdentityProviderOptions): IdentityProv
 }
 
 /** Addresses an administrator wrote down; others have to be public. */
-function configuredUrls({ provider }: SignInConfig): string[] {
+function configuredUrls({ provider }: ProviderSignInConfig): string[] {
   const { discoveryUrl, issuer, publicIssuer, jwksUri, introspectionUri } = provider;
   return [
     discoveryUrl,
@@ -125,7 +125,7 @@ function configuredUrls({ provider }: SignInConfig): string[] {
 
 /** Asking needs a client with a secret (RFC 7662 §2.1). */
 function introspectionOf(
-  { client, provider }: SignInConfig,
+  { client, provider }: ProviderSignInConfig,
   metadata: ProviderMetadata,
 ): Omit<IntrospectionEndpoint, 'issuer'> | undefined {
   const url = provider.introspectionUri ?? metadata.introspectionEndpoint;

@@ -1,69 +1,107 @@
 import { randomBytes } from 'node:crypto';
 import { principalIn } from '../access/access-info.ts';
-import { audienceRule, checkAudience, checkBothAudiences } from '../access/audience.ts';
-import type { AudienceRule } from '../access/audience.ts';
-import { ConfigurationError } from '../config/problem.ts';
-import type { Config } from '../config.ts';
+import type { AudienceRule, checkAudience } from '../access/audience.ts';
+import type { ScopeSpelling } from '../access/scopes.ts';
+import type { Verification, VerifiedToken } from '../access/verification.ts';
 import type { SignInConfig } from '../config/sign-in.ts';
 import { SIGN_IN_TOOLSET } from '../config/toolsets.ts';
-import { appPasswordStrategy } from '../credentials/app-password.ts';
-import { backgroundCredentials } from '../credentials/background.ts';
-import { readSigningKey } from '../credentials/client-authentication.ts';
-import type { OAuthClient } from '../credentials/client-authentication.ts';
-import { multiAudience } from '../credentials/multi-audience.ts';
 import type { ProviderMetadata } from '../credentials/provider-metadata.ts';
-import type { CredentialStrategy } from '../credentials/strategy.ts';
-import { tokenBroker } from '../credentials/token-broker.ts';
 import type { TokenBroker } from '../credentials/token-broker.ts';
-import { tokenEndpoint } from '../credentials/token-endpoint.ts';
-import type { TokenEndpoint } from '../credentials/token-endpoint.ts';
-import { tokenExchange } from '../credentials/token-exchange.ts';
 import { RelayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ServerSignIn } from '../mcp/server.ts';
 import type { Session } from '../mcp/session.ts';
 import type { AgentOptions } from '../nextcloud/agents.ts';
 import type { NextcloudServer } from '../nextcloud/connect.ts';
-import { createHttpClient } from '../nextcloud/http.ts';
-import { configuredClient, registeredClient } from '../signin/client-registration.ts';
-import type { GatewayClient } from '../signin/client-registration.ts';
+import type { AccountDesk } from '../signin/account.ts';
 import { signInElicitation } from '../signin/elicitation.ts';
-import { loginFlowV2 } from '../signin/login-flow-v2.ts';
-import { nextcloudConnection } from '../signin/nextcloud-connection.ts';
+import type { AuthorizationServer } from '../signin/embedded/authorization-server.ts';
+import type { LoginService } from '../signin/login/login-service.ts';
 import type { NextcloudConnection } from '../signin/nextcloud-connection.ts';
-import { offlineAccess } from '../signin/offline-access.ts';
 import type { OfflineAccess } from '../signin/offline-access.ts';
-import { providerKeys } from '../signin/provider-keys.ts';
-import { loginFlowProvisioning, offlineProvisioning } from '../signin/provisioning.ts';
 import type { Provisioning } from '../signin/provisioning.ts';
+import { principalKey } from '../store/principal.ts';
+import type { BrowserSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { signInTools } from '../tools/signin/index.ts';
 import type { DefinedTool } from '../tools/tool.ts';
+import { admission } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { auditTrail } from './audit-trail.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { identityProvider, secretMethod } from './identity-provider.ts';
-import type { IdentityProvider } from './identity-provider.ts';
+import { embeddedSignIn } from './embedded-sign-in.ts';
 import { openedStore } from './opened-store.ts';
+import { providerSignIn } from './provider-sign-in.ts';
+import type { ScopeFacts } from './scope-index.ts';
 import { startSweeper } from './sweeper.ts';
 import { userNextcloud } from './user-nextcloud.ts';
 
-/** Everything of a gateway for many people that one for a single user does not have. */
-export interface SignIn {
-  readonly config: SignInConfig;
-  readonly provider: IdentityProvider;
-  readonly rule: AudienceRule;
-  readonly checkAudience: typeof checkAudience;
-  readonly broker: TokenBroker;
-  readonly provisioning: Provisioning;
+/** Whose access tokens are taken. */
+export interface TokenAuthority {
+  /** Never throws: an authority that does not answer is an outage, not a failure of ours. */
+  verify(token: string): Promise<Verification>;
+  /** Of these scopes those that it gives out. */
+  known(scopes: readonly string[]): readonly string[];
+  /** As clients should know them. */
+  issuers(): readonly string[];
+}
+
+/** What people see of the sign-in, for the routes. */
+export type SignInFront = EmbeddedFront | ProviderFront;
+
+/** The gateway's own authorization server, whose login is Nextcloud's. */
+export interface EmbeddedFront {
+  readonly kind: 'embedded';
+  readonly login: LoginService;
+  /** Whether the gateway can still reach Nextcloud for a person, and may. */
+  readonly usable: (subject: string) => Promise<boolean>;
+  /** @throws Error before `open` */
+  readonly server: () => AuthorizationServer;
+}
+
+interface ProviderFront {
+  readonly kind: 'provider';
+  /** For our own pages. */
+  readonly login: LoginService;
+  readonly metadata: () => Promise<ProviderMetadata>;
   /** Login Flow v2, where app passwords are used. */
   readonly connection: NextcloudConnection | undefined;
   /** Flow 2, where it is switched on. */
   readonly offline: OfflineAccess | undefined;
+}
+
+/** In what the ways to sign in differ. */
+export interface SignInParts {
+  readonly authority: TokenAuthority;
+  readonly rule: AudienceRule;
+  readonly checkAudience: typeof checkAudience;
+  readonly scopeSpelling: ScopeSpelling;
+  /** Looks at each call whether a good token still counts; undefined where only its issuer can say. */
+  readonly standing: ((token: VerifiedToken) => Promise<VerifiedToken | undefined>) | undefined;
+  readonly broker: TokenBroker;
+  readonly provisioning: Provisioning;
+  readonly desk: AccountDesk;
+  /** A person's access does not hang on the token of an MCP client, so their browser can use it too. */
+  readonly standsAlone: boolean;
+  /** Begins to serve, now that the scopes of all tools are known. */
+  open(scopes: Pick<ScopeFacts, 'all' | 'initial'>): Promise<void>;
+  readonly front: SignInFront;
+  /** Done from time to time. */
+  readonly chores: readonly (() => Promise<unknown>)[];
+  readonly close: () => void;
+}
+
+/** Everything of a gateway for many people that one for a single user does not have. */
+export interface SignIn extends Omit<SignInParts, 'chores' | 'close'> {
+  readonly config: SignInConfig;
   readonly store: Store;
+  readonly admission: Admission;
   readonly tools: readonly DefinedTool[];
   readonly server: ServerSignIn;
   /** Who is calling. @throws RelayError `unauthorized` when the checks were passed by: fails closed */
-  session(context: SessionContext): Session;
+  session(context: SessionContext): Promise<Session>;
+  /** For somebody who is signed in on our pages; undefined where only an MCP client's token opens Nextcloud. */
+  readonly browserSession: ((browser: BrowserSession) => Promise<Session>) | undefined;
   close(): Promise<void>;
 }
 
@@ -74,87 +112,53 @@ export interface SessionContext {
   readonly requestInfo?: Request | undefined;
 }
 
-export interface SignInOptions {
-  readonly config: Config;
-  readonly signIn: SignInConfig;
+export interface PartsOptions<Mode extends SignInConfig> {
+  readonly signIn: Mode;
   readonly nextcloud: NextcloudServer;
   readonly agents: AgentOptions;
+  /** Nobody may change anything. */
+  readonly readOnly: boolean;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
 /** Opens the store; the identity provider and Nextcloud may start later. */
-export async function composeSignIn(options: SignInOptions): Promise<SignIn> {
+export async function composeSignIn(options: PartsOptions<SignInConfig>): Promise<SignIn> {
   const { signIn: config, log, now } = options;
-  const rule = ruleOf(config);
-  const seconds = (): number => Math.floor(now().getTime() / 1000);
   const store = await openedStore(config.store, log, now);
-  const provider = identityProvider({
-    config,
-    agents: options.agents,
-    now: () => now().getTime(),
-    log,
-  });
-  const { http, metadata } = provider;
-  const client = gatewayClient(config, provider, store, log, seconds);
-  const endpoint = tokenEndpoint({ http, metadata, client: () => client.current(), now: seconds });
-  const strategy = strategyOf(config, store, endpoint, provider, seconds, log);
-  const login = config.credential === 'app-password' ? connectionOf(options, store) : undefined;
-  const offline =
-    config.offlineAccess && login === undefined
-      ? offlineOf(config, store, client, endpoint, provider, seconds, log)
-      : undefined;
-  const provisioning =
-    login === undefined
-      ? offlineProvisioning(store.grants, offline)
-      : loginFlowProvisioning(store.appPasswords, login.connection);
+  const { chores, close, ...parts } = partsOf(options, store);
+  const { provisioning, broker } = parts;
   const trail = auditTrail(store.audit, log);
-  const background =
-    offline &&
-    backgroundCredentials({
-      grants: store.grants,
-      endpoint,
-      audiences: [config.nextcloudAudience],
-      now: seconds,
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      log,
-    });
-  background?.recover().catch((cause: unknown) => {
-    log.warn('refreshes that were cut off could not be looked after', { cause });
-  });
-  const sweeper = startSweeper(
-    [
-      () => store.sweep(),
-      ...(login === undefined ? [] : [() => login.connection.sweep()]),
-      // a process that died moments before this start still holds its lease then
-      ...(background === undefined ? [] : [() => background.recover()]),
-    ],
-    log,
-  );
-
-  const broker = tokenBroker(strategy, background);
-
+  const admitting = admission(store, () => now().getTime());
+  const sweeper = startSweeper([() => store.sweep(), ...chores], log);
   return {
+    ...parts,
     config,
-    provider,
-    rule,
-    checkAudience: config.credential === 'multi-audience' ? checkBothAudiences : checkAudience,
-    broker,
-    provisioning,
-    connection: login?.connection,
-    offline,
     store,
     tools: ownTools(provisioning),
     server: await serverOf(store, provisioning, trail),
-    session: (context) => sessionOf(context, options.nextcloud, broker),
+    admission: admitting,
+    session: (context) => sessionOf(context, options.nextcloud, broker, admitting),
+    browserSession: parts.standsAlone
+      ? (browser) => browserSessionOf(browser, options.nextcloud, broker, admitting)
+      : undefined,
     async close() {
       await sweeper.stop();
       await trail.settled();
-      login?.close();
-      provider.close();
+      close();
       await store.close();
     },
   };
+}
+
+function partsOf(options: PartsOptions<SignInConfig>, store: Store): SignInParts {
+  const { signIn } = options;
+  switch (signIn.mode) {
+    case 'provider':
+      return providerSignIn({ ...options, signIn }, store);
+    case 'embedded':
+      return embeddedSignIn({ ...options, signIn }, store);
+  }
 }
 
 /** Scopes, audience and so on of these tools say nothing about Nextcloud: whoever is recognised has them. */
@@ -163,11 +167,12 @@ function ownTools(provisioning: Provisioning): DefinedTool[] {
   return tools.map((tool) => ({ ...tool, app: undefined, scopes: [], toolset: SIGN_IN_TOOLSET }));
 }
 
-function sessionOf(
+async function sessionOf(
   { authInfo, requestInfo }: SessionContext,
   server: NextcloudServer,
   broker: TokenBroker,
-): Session {
+  { readOnly }: Admission,
+): Promise<Session> {
   const principal = principalIn(authInfo);
   if (authInfo === undefined || principal === undefined)
     throw new RelayError('unauthorized', 'Nobody is signed in.', { hint: 'Sign in first.' });
@@ -176,9 +181,40 @@ function sessionOf(
   return {
     nextcloud: userNextcloud(server, broker, request),
     scopes: principal.scopes,
+    readOnly: await readOnly(principal),
     key: principal.key,
     principal,
     ...(correlationId === undefined ? {} : { correlationId }),
+  };
+}
+
+/** As if a client with every scope called for them. No token exists here, and none is needed. */
+async function browserSessionOf(
+  { principal: person, data, expiresAt }: BrowserSession,
+  server: NextcloudServer,
+  broker: TokenBroker,
+  { permits, readOnly }: Admission,
+): Promise<Session> {
+  if (person === undefined)
+    throw new RelayError('unauthorized', 'Nobody is signed in.', { hint: 'Sign in first.' });
+  const key = principalKey(person);
+  const username = typeof data.userId === 'string' ? data.userId : undefined;
+  const principal = {
+    ...person,
+    key,
+    username,
+    clientId: '',
+    scopes: new Set<string>(),
+    expiresAt,
+  };
+  if (!(await permits(principal)))
+    throw new RelayError('forbidden', 'An administrator does not allow this here.');
+  return {
+    nextcloud: userNextcloud(server, broker, { principal, subjectToken: '' }),
+    scopes: 'unrestricted',
+    readOnly: await readOnly(principal),
+    key,
+    principal,
   };
 }
 
@@ -204,144 +240,4 @@ async function serverOf(
       trail.toolCalled(session, tool, outcome);
     },
   };
-}
-
-function ruleOf(config: SignInConfig): AudienceRule {
-  const { nextcloud, nextcloudAudience, client } = config;
-  try {
-    return audienceRule({
-      resource: config.resource,
-      root: config.publicUrl,
-      ...(client === undefined ? {} : { clientId: client.id }),
-      nextcloud: [...new Set([nextcloudAudience, nextcloud.host, nextcloud.publicUrl])],
-    });
-  } catch (error) {
-    throw new ConfigurationError([
-      {
-        setting: 'NEXTCLOUD_MCP_SERVER_URL',
-        message: error instanceof Error ? error.message : 'cannot be used',
-        hint: 'Gateway, its client and Nextcloud need names of their own, or a token for one would open the other.',
-      },
-    ]);
-  }
-}
-
-function gatewayClient(
-  config: SignInConfig,
-  { http, metadata }: IdentityProvider,
-  store: Store,
-  log: Logger,
-  now: () => number,
-): GatewayClient {
-  const { client, registeredTokenType: tokenType } = config;
-  if (client === undefined) {
-    return registeredClient({
-      http,
-      metadata,
-      clients: store.registeredClients,
-      clientName: 'Nextcloud MCP gateway',
-      redirectUri: `${config.publicUrl}/oauth/callback`,
-      grantTypes: ['authorization_code', 'refresh_token'],
-      scopes: ['openid', 'offline_access', ...(config.defaultScopes ?? [])],
-      ...(tokenType === undefined ? {} : { extra: { token_type: tokenType } }),
-      now,
-      log,
-    });
-  }
-  const { id: clientId, secret, privateKey } = client;
-  if (privateKey !== undefined) {
-    const key = readSigningKey(privateKey);
-    return configuredClient({ clientId, authentication: { kind: 'private_key_jwt', key } });
-  }
-  if (secret === undefined) return configuredClient({ clientId, authentication: { kind: 'none' } });
-  return withSecret(clientId, secret, metadata);
-}
-
-function withSecret(
-  clientId: string,
-  secret: string,
-  metadata: () => Promise<ProviderMetadata>,
-): GatewayClient {
-  return {
-    async current(): Promise<OAuthClient> {
-      return { clientId, authentication: { kind: secretMethod(await metadata()), secret } };
-    },
-    forget: () => Promise.resolve(false),
-  };
-}
-
-function strategyOf(
-  config: SignInConfig,
-  store: Store,
-  endpoint: TokenEndpoint,
-  { metadata }: IdentityProvider,
-  now: () => number,
-  log: Logger,
-): CredentialStrategy {
-  const { publicUrl, resource, client, nextcloudAudience: audience } = config;
-  switch (config.credential) {
-    case 'token-exchange':
-      return tokenExchange({
-        endpoint,
-        metadata,
-        audience,
-        ttlSeconds: config.exchangeSeconds,
-        now,
-        log,
-      });
-    case 'app-password':
-      return appPasswordStrategy(store.appPasswords);
-    case 'multi-audience':
-      return multiAudience({
-        enabled: true,
-        ownAudiences: [resource, publicUrl, ...(client === undefined ? [] : [client.id])],
-        nextcloudAudiences: [audience],
-      });
-  }
-}
-
-function connectionOf(
-  { signIn: config, nextcloud: server, agents, log }: SignInOptions,
-  store: Store,
-): { readonly connection: NextcloudConnection; close(): void } {
-  const http = createHttpClient(agents);
-  const { host: baseUrl, publicUrl } = config.nextcloud;
-  const connection = nextcloudConnection({
-    flows: store.flows,
-    appPasswords: store.appPasswords,
-    audit: store.audit,
-    loginFlow: loginFlowV2({ server, http, baseUrl, publicUrl }),
-    publicUrl: config.publicUrl,
-    nextcloudUrl: baseUrl,
-    userClaim: config.userClaim,
-    log,
-  });
-  return { connection, close: () => http.close() };
-}
-
-function offlineOf(
-  config: SignInConfig,
-  store: Store,
-  client: GatewayClient,
-  endpoint: TokenEndpoint,
-  { http, metadata }: IdentityProvider,
-  now: () => number,
-  log: Logger,
-): OfflineAccess {
-  const { nextcloudAudience: audience } = config;
-  return offlineAccess({
-    flows: store.flows,
-    grants: store.grants,
-    audit: store.audit,
-    client,
-    endpoint,
-    metadata,
-    keys: providerKeys({ http, metadata, now }),
-    publicUrl: config.publicUrl,
-    resource: URL.canParse(audience) ? audience : undefined,
-    audiences: [audience],
-    scopes: config.defaultScopes ?? [],
-    now,
-    log,
-  });
 }

@@ -1,8 +1,8 @@
 import type { Logger } from '../log.ts';
 
-const EVERY_MS = 10 * 60_000;
+const EVERY_MS = 60_000;
 
-/** Runs the given clean-ups every ten minutes, one after the other, until it is stopped. */
+/** Runs the given clean-ups every minute, one after the other, until it is stopped. */
 export function startSweeper(
   sweeps: readonly (() => Promise<unknown>)[],
   log: Logger,

@@ -95,7 +95,31 @@ export const SETTINGS = [
     aliases: ['MCP_PUBLIC_URL'],
     kind: 'url',
     meaning:
-      'Address of this gateway as people and clients reach it; `/mcp` below it is what tokens have to be issued for. Unset: `http://localhost:PORT`',
+      'Address of this gateway as people and clients reach it, e.g. `https://mcp.example.org`; `/mcp` below it is what tokens have to be issued for. With NEXTCLOUD_HOST alone it makes a gateway where everybody signs in with their Nextcloud account',
+  },
+  {
+    name: 'NEXTCLOUD_OAUTH2_CLIENT_ID',
+    kind: 'text',
+    meaning:
+      'The gateway as client of Nextcloud’s `oauth2` app (an administrator registers it once, redirect address `/oauth/login/callback` below the gateway). Unset: people log in by Login Flow v2',
+  },
+  {
+    name: 'NEXTCLOUD_OAUTH2_CLIENT_SECRET',
+    kind: 'secret',
+    meaning: 'Secret of that client',
+  },
+  {
+    name: 'MCP_SESSION_HOURS',
+    kind: 'count',
+    default: '8',
+    meaning: 'Hours that a browser stays signed in on the gateway’s pages at most',
+  },
+  {
+    name: 'MCP_GRANT_DAYS',
+    kind: 'count',
+    default: '90',
+    meaning:
+      'Days after which an MCP client has to be allowed anew, where people sign in with their Nextcloud account',
   },
   {
     name: 'OIDC_DISCOVERY_URL',

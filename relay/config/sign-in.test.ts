@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ConfigurationError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
+import type { ProviderSignInConfig } from './sign-in.ts';
 
 type Values = Record<string, string>;
 
@@ -14,6 +15,12 @@ const PEOPLE: Values = {
 
 function read(environment: Values): Config {
   return readConfig({ environment, flags: {}, readFile: () => '' });
+}
+
+function readProvider(environment: Values): ProviderSignInConfig {
+  const { signIn } = read(environment);
+  if (signIn?.mode !== 'provider') throw new Error('names no provider');
+  return signIn;
 }
 
 function problems(environment: Values): string {
@@ -35,11 +42,11 @@ describe('the configuration where people sign in', () => {
   });
 
   it('chooses the way to Nextcloud by its switches', () => {
-    expect(read(PEOPLE).signIn?.credential).to.equal('app-password');
-    expect(read({ ...PEOPLE, ENABLE_TOKEN_EXCHANGE: 'true' }).signIn?.credential).to.equal(
+    expect(readProvider(PEOPLE).credential).to.equal('app-password');
+    expect(readProvider({ ...PEOPLE, ENABLE_TOKEN_EXCHANGE: 'true' }).credential).to.equal(
       'token-exchange',
     );
-    expect(read({ ...PEOPLE, ENABLE_MULTI_AUDIENCE: '1' }).signIn?.credential).to.equal(
+    expect(readProvider({ ...PEOPLE, ENABLE_MULTI_AUDIENCE: '1' }).credential).to.equal(
       'multi-audience',
     );
     const both = { ...PEOPLE, ENABLE_MULTI_AUDIENCE: '1', ENABLE_TOKEN_EXCHANGE: '1' };
@@ -52,7 +59,7 @@ describe('the configuration where people sign in', () => {
       publicUrl: 'https://mcp.example.org',
       resource: 'https://mcp.example.org/mcp',
     });
-    expect(signIn?.nextcloudAudience).to.equal('nextcloud');
+    expect(readProvider(PEOPLE).nextcloudAudience).to.equal('nextcloud');
     expect(allowedHosts.has('mcp.example.org')).to.equal(true);
   });
 
@@ -62,43 +69,74 @@ describe('the configuration where people sign in', () => {
       OIDC_CLIENT_ID: id = '',
       OIDC_CLIENT_SECRET: secret = '',
     } = PEOPLE;
-    const config = read({
+    const environment = {
       NEXTCLOUD_HOST: 'https://cloud.example.org',
       OIDC_DISCOVERY_URI: url,
       NEXTCLOUD_OIDC_CLIENT_ID: id,
       NEXTCLOUD_OIDC_CLIENT_SECRET: secret,
       JWKS_URI: 'https://id.example.org/keys',
-    });
-    expect(config.signIn?.client).to.include({ id, secret });
-    expect(config.signIn?.provider).to.include({
+    };
+    const signIn = readProvider(environment);
+    expect(signIn.client).to.include({ id, secret });
+    expect(signIn.provider).to.include({
       discoveryUrl: url,
       jwksUri: 'https://id.example.org/keys',
     });
-    expect(config.notes).to.include('OIDC_DISCOVERY_URI is read as OIDC_DISCOVERY_URL.');
+    expect(read(environment).notes).to.include('OIDC_DISCOVERY_URI is read as OIDC_DISCOVERY_URL.');
   });
 
   it('finds Nextcloud’s own provider below index.php, whose subject is the user id', () => {
-    const { signIn } = read({
+    const signIn = readProvider({
       NEXTCLOUD_HOST: 'https://cloud.example.org',
       OIDC_CLIENT_ID: 'gateway',
     });
-    expect(signIn?.provider).to.include({
+    expect(signIn.provider).to.include({
       discoveryUrl: 'https://cloud.example.org/index.php/.well-known/openid-configuration',
       issuer: 'https://cloud.example.org',
     });
-    expect(signIn?.userClaim).to.equal('sub');
-    expect(read(PEOPLE).signIn?.userClaim).to.equal('preferred_username');
+    expect(signIn.userClaim).to.equal('sub');
+    expect(readProvider(PEOPLE).userClaim).to.equal('preferred_username');
   });
 
   it('keeps the slash at the end of an issuer, which is part of its name', () => {
-    const { signIn } = read({
+    const signIn = readProvider({
       NEXTCLOUD_HOST: 'https://c.example',
       OIDC_ISSUER: 'https://id.example.org/',
     });
-    expect(signIn?.provider.issuer).to.equal('https://id.example.org/');
-    expect(signIn?.provider.discoveryUrl).to.equal(
+    expect(signIn.provider.issuer).to.equal('https://id.example.org/');
+    expect(signIn.provider.discoveryUrl).to.equal(
       'https://id.example.org/.well-known/openid-configuration',
     );
+  });
+
+  it('lets everybody sign in with their Nextcloud account when only the two addresses are given', () => {
+    const own = {
+      NEXTCLOUD_HOST: 'https://cloud.example.org',
+      NEXTCLOUD_MCP_SERVER_URL: 'https://mcp.example.org',
+    };
+    const { signIn, nextcloud, notes } = read(own);
+    expect(signIn).to.deep.include({
+      mode: 'embedded',
+      resource: 'https://mcp.example.org/mcp',
+      oauth2App: undefined,
+      grantSeconds: 90 * 86_400,
+      sessionSeconds: 8 * 3600,
+    });
+    expect({ nextcloud, notes }).to.deep.equal({ nextcloud: undefined, notes: [] });
+    expect(
+      problems({ ...own, NEXTCLOUD_MCP_SERVER_URL: 'https://x.example.org/mcp-here' }),
+    ).to.contain('NEXTCLOUD_MCP_SERVER_URL: has a path');
+    expect(problems({ ...own, NEXTCLOUD_OAUTH2_CLIENT_ID: 'gateway' })).to.contain(
+      'NEXTCLOUD_OAUTH2_CLIENT_SECRET: is missing',
+    );
+    expect(read({ ...own, ENABLE_TOKEN_EXCHANGE: 'true' }).notes.join()).to.contain(
+      'Nextcloud account: ENABLE_TOKEN_EXCHANGE',
+    );
+  });
+
+  it('needs the gateway’s address for that: with Nextcloud’s alone it asks for one or the other', () => {
+    const text = problems({ NEXTCLOUD_HOST: 'https://cloud.example.org' });
+    expect(text).to.contain('NEXTCLOUD_USERNAME').and.to.contain('NEXTCLOUD_MCP_SERVER_URL');
   });
 
   it('names everything that is missing or unsafe, and no secret', () => {

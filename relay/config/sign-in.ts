@@ -4,13 +4,35 @@ import type { Settings } from './validate.ts';
 /** How Nextcloud is reached for somebody who signed in. */
 export type CredentialMode = 'token-exchange' | 'app-password' | 'multi-audience';
 
-/** A gateway for many people, who come with access tokens of an identity provider. */
-export interface SignInConfig {
+/** A gateway for many people, whoever recognises them. */
+interface PeopleConfig {
   readonly nextcloud: { readonly host: string; readonly publicUrl: string };
   /** Root of the gateway as browsers reach it, without a trailing slash. */
   readonly publicUrl: string;
   /** What tokens have to be issued for: the MCP endpoint. */
   readonly resource: string;
+  readonly allowedClients: ReadonlySet<string> | undefined;
+  readonly allowedRedirects: ReadonlySet<string>;
+  readonly defaultScopes: readonly string[] | undefined;
+  readonly ratePerMinute: { readonly principal: number; readonly address: number };
+  readonly proxies: readonly string[];
+  readonly store: StoreConfig;
+  /** On our pages: a session ends after an hour without a visit, and then in any case. */
+  readonly sessionSeconds: number;
+}
+
+/** They sign in with their Nextcloud account at the gateway's own authorization server. */
+export interface EmbeddedSignInConfig extends PeopleConfig {
+  readonly mode: 'embedded';
+  /** The gateway as client of Nextcloud's `oauth2` app; undefined: Login Flow v2. */
+  readonly oauth2App: { readonly id: string; readonly secret: string } | undefined;
+  /** A client has to be allowed anew after that, however busy it is. */
+  readonly grantSeconds: number;
+}
+
+/** They come with access tokens of an identity provider. */
+export interface ProviderSignInConfig extends PeopleConfig {
+  readonly mode: 'provider';
   readonly credential: CredentialMode;
   readonly provider: {
     readonly discoveryUrl: string;
@@ -30,13 +52,9 @@ export interface SignInConfig {
   readonly exchangeSeconds: number;
   readonly offlineAccess: boolean;
   readonly userClaim: 'preferred_username' | 'sub';
-  readonly allowedClients: ReadonlySet<string> | undefined;
-  readonly allowedRedirects: ReadonlySet<string>;
-  readonly defaultScopes: readonly string[] | undefined;
-  readonly ratePerMinute: { readonly principal: number; readonly address: number };
-  readonly proxies: readonly string[];
-  readonly store: StoreConfig;
 }
+
+export type SignInConfig = EmbeddedSignInConfig | ProviderSignInConfig;
 
 export interface ConfiguredClient {
   readonly id: string;
@@ -53,25 +71,88 @@ export interface StoreConfig {
 
 const WELL_KNOWN = '/.well-known/openid-configuration';
 
-/** Any of these says that people sign in, unless a user and password say that one user is served. */
-const ASKS_FOR_SIGN_IN = ['OIDC_DISCOVERY_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID'];
+/** Any of these names an identity provider. */
+const PROVIDER_NAMES = ['OIDC_DISCOVERY_URL', 'OIDC_ISSUER', 'OIDC_CLIENT_ID'];
 
-export function asksForSignIn(values: ReadonlyMap<string, string>): boolean {
-  return (
-    !(values.has('NEXTCLOUD_USERNAME') && values.has('NEXTCLOUD_PASSWORD')) &&
-    ASKS_FOR_SIGN_IN.some((name) => values.has(name))
-  );
+/** How people sign in; undefined where one user is served, which a user name and password say. */
+export function signInMode(values: ReadonlyMap<string, string>): SignInConfig['mode'] | undefined {
+  if (values.has('NEXTCLOUD_USERNAME') || values.has('NEXTCLOUD_PASSWORD')) {
+    const incomplete = !(values.has('NEXTCLOUD_USERNAME') && values.has('NEXTCLOUD_PASSWORD'));
+    return incomplete && namesProvider(values) ? 'provider' : undefined;
+  }
+  if (namesProvider(values)) return 'provider';
+  return values.has('NEXTCLOUD_HOST') && values.has('NEXTCLOUD_MCP_SERVER_URL')
+    ? 'embedded'
+    : undefined;
+}
+
+function namesProvider(values: ReadonlyMap<string, string>): boolean {
+  return PROVIDER_NAMES.some((name) => values.has(name));
 }
 
 /** Rules about several settings of this kind of gateway. */
-export function signInProblems(values: ReadonlyMap<string, string>): Problem[] {
+export function signInProblems(
+  mode: SignInConfig['mode'],
+  values: ReadonlyMap<string, string>,
+): Problem[] {
+  return [
+    ...peopleProblems(values),
+    ...(mode === 'embedded' ? embeddedProblems(values) : providerProblems(values)),
+  ];
+}
+
+function peopleProblems(values: ReadonlyMap<string, string>): Problem[] {
+  const problems: Problem[] = [];
+  if (!values.has('NEXTCLOUD_HOST'))
+    problems.push({
+      setting: 'NEXTCLOUD_HOST',
+      message: 'is missing',
+      hint: 'People who sign in need a Nextcloud to work in.',
+    });
+  if (values.has('DATABASE_URL') && !values.has('TOKEN_ENCRYPTION_KEY'))
+    problems.push({
+      setting: 'TOKEN_ENCRYPTION_KEY',
+      message: 'is missing',
+      hint: 'All gateways on one database need the same key: openssl rand -base64 32',
+    });
+  for (const setting of ['NEXTCLOUD_MCP_SERVER_URL', 'NEXTCLOUD_PUBLIC_URL']) {
+    const url = URL.parse(values.get(setting) ?? '');
+    if (url?.protocol === 'http:' && !isLocal(url.hostname))
+      problems.push({
+        setting,
+        message: 'is plain HTTP',
+        hint: 'Tokens and passwords travel there: use https.',
+      });
+  }
+  return problems;
+}
+
+function embeddedProblems(values: ReadonlyMap<string, string>): Problem[] {
+  const problems: Problem[] = [];
+  const url = URL.parse(values.get('NEXTCLOUD_MCP_SERVER_URL') ?? '');
+  if (url !== null && url.pathname !== '/')
+    problems.push({
+      setting: 'NEXTCLOUD_MCP_SERVER_URL',
+      message: 'has a path',
+      hint: 'The gateway’s own sign-in needs a host name to itself, e.g. https://mcp.example.org.',
+    });
+  const app = ['NEXTCLOUD_OAUTH2_CLIENT_ID', 'NEXTCLOUD_OAUTH2_CLIENT_SECRET'];
+  const [missing] = app.filter((name) => !values.has(name));
+  if (missing !== undefined && app.some((name) => values.has(name)))
+    problems.push({
+      setting: missing,
+      message: 'is missing',
+      hint: 'Nextcloud shows both when the gateway is registered there (Settings → Security → OAuth 2.0 clients).',
+    });
+  return problems;
+}
+
+function providerProblems(values: ReadonlyMap<string, string>): Problem[] {
   const problems: Problem[] = [];
   const on = (name: string): boolean => /^(?:1|true|yes|on)$/i.test(values.get(name) ?? '');
   const lacks = (setting: string, message: string, hint: string): void => {
     problems.push({ setting, message, hint });
   };
-  if (!values.has('NEXTCLOUD_HOST'))
-    lacks('NEXTCLOUD_HOST', 'is missing', 'People who sign in need a Nextcloud to work in.');
   if (on('ENABLE_TOKEN_EXCHANGE') && on('ENABLE_MULTI_AUDIENCE'))
     lacks(
       'ENABLE_MULTI_AUDIENCE',
@@ -93,17 +174,6 @@ export function signInProblems(values: ReadonlyMap<string, string>): Problem[] {
       'and OIDC_CLIENT_SECRET exclude each other',
       'A client proves itself in one way.',
     );
-  if (values.has('DATABASE_URL') && !values.has('TOKEN_ENCRYPTION_KEY'))
-    lacks(
-      'TOKEN_ENCRYPTION_KEY',
-      'is missing',
-      'All gateways on one database need the same key: openssl rand -base64 32',
-    );
-  for (const scope of ['NEXTCLOUD_MCP_SERVER_URL', 'NEXTCLOUD_PUBLIC_URL']) {
-    const url = URL.parse(values.get(scope) ?? '');
-    if (url?.protocol === 'http:' && !isLocal(url.hostname))
-      lacks(scope, 'is plain HTTP', 'Tokens and passwords travel there: use https.');
-  }
   return problems;
 }
 
@@ -112,15 +182,50 @@ function isLocal(hostname: string): boolean {
   return !hostname.includes('.') || /^127\.|^\[/.test(hostname);
 }
 
-/** @param values checked settings with a NEXTCLOUD_HOST and a provider */
-export function signInConfig(values: Settings, host: string): SignInConfig {
+/** @param values checked settings with a NEXTCLOUD_HOST and a provider, or an address of the gateway */
+export function signInConfig(
+  mode: SignInConfig['mode'],
+  values: Settings,
+  host: string,
+): SignInConfig {
+  const people = peopleConfig(values, host);
+  return mode === 'embedded' ? embeddedConfig(people, values) : providerConfig(people, values);
+}
+
+function peopleConfig(values: Settings, host: string): PeopleConfig {
   const publicUrl = values.NEXTCLOUD_MCP_SERVER_URL ?? `http://localhost:${String(values.PORT)}`;
-  const { OIDC_ISSUER: issuer, NEXTCLOUD_PUBLIC_ISSUER_URL: publicIssuer } = values;
-  const discoveryUrl = values.OIDC_DISCOVERY_URL ?? discoveryBelow(issuer ?? host, host);
   return {
     nextcloud: { host, publicUrl: values.NEXTCLOUD_PUBLIC_URL ?? host },
     publicUrl,
     resource: `${publicUrl}/mcp`,
+    allowedClients:
+      values.ALLOWED_MCP_CLIENTS === undefined ? undefined : new Set(values.ALLOWED_MCP_CLIENTS),
+    allowedRedirects: new Set(values.MCP_ALLOWED_REDIRECTS),
+    defaultScopes: values.NEXTCLOUD_OIDC_SCOPES,
+    ratePerMinute: { principal: values.MCP_RATE_LIMIT, address: values.MCP_RATE_LIMIT_ADDRESS },
+    proxies: values.FORWARDED_ALLOW_IPS ?? [],
+    store: storeConfig(values),
+    sessionSeconds: values.MCP_SESSION_HOURS * 3600,
+  };
+}
+
+function embeddedConfig(people: PeopleConfig, values: Settings): EmbeddedSignInConfig {
+  const { NEXTCLOUD_OAUTH2_CLIENT_ID: id, NEXTCLOUD_OAUTH2_CLIENT_SECRET: secret } = values;
+  return {
+    ...people,
+    mode: 'embedded',
+    oauth2App: id === undefined || secret === undefined ? undefined : { id, secret },
+    grantSeconds: values.MCP_GRANT_DAYS * 86_400,
+  };
+}
+
+function providerConfig(people: PeopleConfig, values: Settings): ProviderSignInConfig {
+  const { host } = people.nextcloud;
+  const { OIDC_ISSUER: issuer, NEXTCLOUD_PUBLIC_ISSUER_URL: publicIssuer } = values;
+  const discoveryUrl = values.OIDC_DISCOVERY_URL ?? discoveryBelow(issuer ?? host, host);
+  return {
+    ...people,
+    mode: 'provider',
     credential: credentialMode(values),
     provider: {
       discoveryUrl,
@@ -148,13 +253,6 @@ export function signInConfig(values: Settings, host: string): SignInConfig {
     userClaim:
       values.NEXTCLOUD_USER_CLAIM ??
       (isAt(discoveryUrl, host) ? ('sub' as const) : ('preferred_username' as const)),
-    allowedClients:
-      values.ALLOWED_MCP_CLIENTS === undefined ? undefined : new Set(values.ALLOWED_MCP_CLIENTS),
-    allowedRedirects: new Set(values.MCP_ALLOWED_REDIRECTS),
-    defaultScopes: values.NEXTCLOUD_OIDC_SCOPES,
-    ratePerMinute: { principal: values.MCP_RATE_LIMIT, address: values.MCP_RATE_LIMIT_ADDRESS },
-    proxies: values.FORWARDED_ALLOW_IPS ?? [],
-    store: storeConfig(values),
   };
 }
 

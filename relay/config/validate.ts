@@ -86,6 +86,10 @@ const schema = z.object({
     .regex(/^[\w.~+/=-]+$/, 'may hold letters, digits and . _ ~ + / = - only')
     .optional(),
   NEXTCLOUD_MCP_SERVER_URL: url.optional(),
+  NEXTCLOUD_OAUTH2_CLIENT_ID: text.optional(),
+  NEXTCLOUD_OAUTH2_CLIENT_SECRET: text.optional(),
+  MCP_SESSION_HOURS: count,
+  MCP_GRANT_DAYS: count,
   OIDC_DISCOVERY_URL: address.optional(),
   OIDC_ISSUER: address.optional(),
   NEXTCLOUD_PUBLIC_ISSUER_URL: address.optional(),

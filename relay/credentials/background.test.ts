@@ -139,6 +139,42 @@ onEveryStore('background credentials, when the provider is strange', (bed) => {
     expect(pauses).to.equal(3);
   });
 
+  const refusal = (error: string): RelayError =>
+    new RelayError('upstream_error', 'refused', { status: 400, details: { oauth_error: error } });
+
+  it('asks for a new sign-in when the bare token is an invalid request, as older oidc apps call a dead one', async () => {
+    const asked: (string | undefined)[] = [];
+    answer = (form) => {
+      asked.push(form.scope);
+      return Promise.reject(refusal('invalid_request'));
+    };
+    const error = await rejection(credentials().credentialFor(wanted));
+    expect(error).to.include({ code: 'sign_in_required' });
+    expect(asked).to.deep.equal(['notes:read', undefined]);
+    expect((await bed().store.grants.find(alice))?.refusedAt).to.equal(bed().seconds());
+    await rejection(credentials().credentialFor(wanted));
+    expect(asked).to.have.length(2);
+  });
+
+  it('does not believe a token dead when only what was asked for beside it is refused', async () => {
+    answer = (form) =>
+      form.scope === undefined
+        ? Promise.resolve(good({ scope: 'notes:read files:read' }))
+        : Promise.reject(refusal('invalid_request'));
+    const error = await rejection(credentials().credentialFor(wanted));
+    expect(error).to.include({ code: 'configuration' });
+    expect((await bed().store.grants.find(alice))?.refusedAt).to.equal(undefined);
+    expect(await storedToken()).to.equal('refresh-2');
+  });
+
+  it('leaves the consent as it is when the provider refuses the gateway itself', async () => {
+    for (const code of ['invalid_client', 'unauthorized_client', 'invalid_scope']) {
+      answer = () => Promise.reject(refusal(code));
+      await rejection(credentials().credentialFor(wanted));
+      expect((await bed().store.grants.find(alice))?.refusedAt, code).to.equal(undefined);
+    }
+  });
+
   it('repairs at its start what a crash cut off', async () => {
     const { grants } = bed().store;
     await grants.startRefresh(alice, 30);

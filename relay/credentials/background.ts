@@ -152,15 +152,20 @@ async function spend(
       },
     );
   }
+  const bare = { grant_type: 'refresh_token', refresh_token: lease.refreshToken };
+  const asked = {
+    ...bare,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    ...(resource === undefined ? {} : { resource }),
+  };
   try {
-    return await endpoint.grant({
-      grant_type: 'refresh_token',
-      refresh_token: lease.refreshToken,
-      ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-      ...(resource === undefined ? {} : { resource }),
+    return await endpoint.grant(asked).catch((error: unknown) => {
+      if (refusalIn(error) !== 'invalid_request' || Object.keys(asked).length === 2) throw error;
+      // whether it is the token that is refused, or what was asked for beside it
+      return endpoint.grant(bare);
     });
   } catch (error) {
-    if (error instanceof RelayError && error.details?.oauth_error === 'invalid_grant') {
+    if (isDead(error)) {
       await grants.refuseRefresh(lease);
       throw noConsent();
     }
@@ -168,6 +173,20 @@ async function spend(
     if (!fateUnknown(error)) await grants.abandonRefresh(lease);
     throw error;
   }
+}
+
+/**
+ * The provider does not take the refresh token, for good. Nextcloud's `oidc` app up to 1.16 says `invalid_request` where
+ * RFC 6749 §5.2 has `invalid_grant`. A request that is refused so though it holds nothing but grant type and token, the
+ * two members that it must have, leaves only the token to be meant.
+ */
+function isDead(error: unknown): boolean {
+  return ['invalid_grant', 'invalid_request'].includes(refusalIn(error));
+}
+
+function refusalIn(error: unknown): string {
+  const code = error instanceof RelayError ? error.details?.oauth_error : undefined;
+  return typeof code === 'string' ? code : '';
 }
 
 function checkAnswer(

@@ -10,7 +10,8 @@ export interface CredentialRequest {
 
 /** As whom Nextcloud is called for a principal. One file per strategy. */
 export interface CredentialStrategy {
-  readonly name: 'static' | 'token-exchange' | 'app-password' | 'multi-audience';
+  readonly name:
+    'static' | 'token-exchange' | 'app-password' | 'nextcloud-oauth2' | 'multi-audience';
   /**
    * @throws RelayError `sign_in_required` when the user has to connect Nextcloud first; `details.kind` says how
    */

@@ -57,3 +57,12 @@ export function fateUnknown(error: unknown): boolean {
     !(error instanceof RelayError) || ['timeout', 'unreachable', 'cancelled'].includes(error.code)
   );
 }
+
+/**
+ * Whether a server refused the code or token itself, and not our client or the moment. Nextcloud's `oauth2` app, and its
+ * `oidc` app up to 1.16, call that `invalid_request`; our requests always have all members.
+ */
+export function isRefusedGrant(error: unknown): boolean {
+  const refusal = error instanceof RelayError ? error.details?.oauth_error : undefined;
+  return refusal === 'invalid_grant' || refusal === 'invalid_request';
+}

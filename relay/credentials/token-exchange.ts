@@ -11,6 +11,9 @@ import type { ProviderMetadata } from './provider-metadata.ts';
 import type { CredentialRequest, CredentialStrategy } from './strategy.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
+/** RFC 8693 §2.1. */
+export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 export interface TokenExchangeOptions {
   readonly endpoint: TokenEndpoint;
   readonly metadata: () => Promise<ProviderMetadata>;
@@ -104,7 +107,7 @@ async function grant(options: TokenExchangeOptions, subjectToken: string) {
   const { audience, resource, scope } = options;
   try {
     return await options.endpoint.grant({
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      grant_type: TOKEN_EXCHANGE_GRANT,
       subject_token: subjectToken,
       subject_token_type: ACCESS_TOKEN_TYPE,
       requested_token_type: ACCESS_TOKEN_TYPE,

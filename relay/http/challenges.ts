@@ -52,6 +52,11 @@ export function refuseClient(response: Response): void {
   answer(response, 403, 'unauthorized_client', 'This MCP client is not allowed here');
 }
 
+/** The administrator's lists; no challenge, because signing in again would change nothing. */
+export function refuseCaller(response: Response): void {
+  answer(response, 403, 'access_denied', 'An administrator does not allow this here');
+}
+
 const OUTAGE_SECONDS = 15;
 
 /** One place from what happened to what is said. Why a token is refused is in the log only. */

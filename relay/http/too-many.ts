@@ -1,8 +1,12 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { statusPage } from '../web/pages/message.ts';
+import { isForPerson } from './readers.ts';
 import { refuse } from './refusals.ts';
+import { sendPage } from './send-page.ts';
 
 /** RFC 6585 §4. */
-export function refuseForNow(response: Response, retryAfter: number): void {
+export function refuseForNow(request: Request, response: Response, retryAfter: number): void {
   response.set({ 'Retry-After': String(retryAfter), 'Cache-Control': 'no-store' });
-  refuse(response, 429, `Too many requests. Try again in ${String(retryAfter)} s.`);
+  if (isForPerson(request)) sendPage(response, statusPage(429));
+  else refuse(response, 429, `Too many requests. Try again in ${String(retryAfter)} s.`);
 }

@@ -40,7 +40,8 @@ export interface View {
   readonly key: string;
 }
 
-const EVERYTHING: ToolsetChoice = { all: true, named: new Set() };
+/** Toolsets when nobody chose. */
+export const EVERYTHING: ToolsetChoice = { all: true, named: new Set() };
 const KEPT_VIEWS = 64;
 
 /** The tools of every caller: registries by release, views by what decides them, both made once. */
@@ -62,7 +63,7 @@ export class Catalogue {
     const apps = await appsOf(session);
     const { release } = session.nextcloud;
     const known = apps instanceof RelayError ? `? ${apps.message}` : this.#namesOf(apps);
-    const key = [release, known, '|', ...scopeNames(session)].join(' ');
+    const key = [release, known, readOnlyMark(session), ...scopeNames(session)].join(' ');
     let view = this.#views.get(key);
     if (view === undefined) {
       view = this.#build(release, apps, session, key);
@@ -105,7 +106,7 @@ export class Catalogue {
     key: string,
   ): View {
     const { tools } = this.registry(release);
-    const { readOnly } = this.options;
+    const readOnly = this.options.readOnly || session.readOnly === true;
     const { scopes } = session;
     const toolsets = this.options.toolsets ?? EVERYTHING;
     const presentApps = apps instanceof RelayError ? undefined : apps;
@@ -142,6 +143,10 @@ async function appsOf({ nextcloud }: Session): Promise<ReadonlySet<string> | Rel
     if (thrown instanceof RelayError && thrown.code === 'sign_in_required') return thrown;
     throw thrown;
   }
+}
+
+function readOnlyMark({ readOnly = false }: Session): string {
+  return readOnly ? '| read-only |' : '|';
 }
 
 function scopeNames(session: Session): readonly string[] {

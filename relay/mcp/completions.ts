@@ -1,5 +1,5 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
-import { RESOURCES } from './resource-entries.ts';
+import type { ResourceEntry } from './resource-entries.ts';
 import { missingScopes } from './select.ts';
 import type { Session } from './session.ts';
 
@@ -46,6 +46,7 @@ const MOST = 100;
  * Nothing to offer is an empty list, never an error: completion is a convenience.
  */
 export async function complete(
+  entries: readonly ResourceEntry[],
   params: CompleteRequestParams,
   session: Session,
   signal: AbortSignal,
@@ -53,7 +54,7 @@ export async function complete(
   const { ref, argument } = params;
   if (ref.type !== 'ref/resource') return NONE;
   const { name } = argument;
-  const entry = RESOURCES.find(({ uri }) => uri === ref.uri);
+  const entry = entries.find(({ uri }) => uri === ref.uri);
   const places = [`{${name}}`, `{+${name}}`];
   if (entry === undefined || !places.some((place) => entry.uri.includes(place))) return NONE;
   if (entry.complete !== undefined) {

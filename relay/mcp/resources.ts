@@ -22,15 +22,18 @@ const CAPABILITIES = {
 
 const isTemplate = (entry: ResourceEntry): boolean => entry.uri.includes('{');
 
-export function listResources(view: View): ListResourcesResult {
-  const fixed = RESOURCES.filter((entry) => !isTemplate(entry) && isThere(entry, view));
+export function listResources(entries: readonly ResourceEntry[], view: View): ListResourcesResult {
+  const fixed = entries.filter((entry) => !isTemplate(entry) && isThere(entry, view));
   return {
     resources: [CAPABILITIES, ...fixed.map((entry) => ({ uri: entry.uri, ...shown(entry) }))],
   };
 }
 
-export function listTemplates(view: View): ListResourceTemplatesResult {
-  const templates = RESOURCES.filter((entry) => isTemplate(entry) && isThere(entry, view));
+export function listTemplates(
+  entries: readonly ResourceEntry[],
+  view: View,
+): ListResourceTemplatesResult {
+  const templates = entries.filter((entry) => isTemplate(entry) && isThere(entry, view));
   return {
     resourceTemplates: templates.map((entry) => ({ uriTemplate: entry.uri, ...shown(entry) })),
   };
@@ -38,13 +41,14 @@ export function listTemplates(view: View): ListResourceTemplatesResult {
 
 /** Reads one resource with the caller's scopes. Unknown or missing ones answer MCP's "resource not found". */
 export async function readResource(
+  entries: readonly ResourceEntry[],
   uri: string,
   session: Session,
   view: View,
   signal: AbortSignal,
 ): Promise<ReadResourceResult> {
   if (uri === CAPABILITIES.uri) return jsonContents(uri, await session.nextcloud.capabilities());
-  const found = match(uri);
+  const found = match(uri, entries);
   if (found === undefined) throw notFound(uri, `There is no resource ${uri}`);
   const { entry, variables } = found;
   refuse(entry, view);
@@ -109,8 +113,11 @@ function shown(entry: ResourceEntry): {
 }
 
 /** The entry a URI belongs to. Ids must be numbers and names whole segments; anything else is no resource. */
-export function match(uri: string): { entry: ResourceEntry; variables: Variables } | undefined {
-  for (const entry of RESOURCES) {
+export function match(
+  uri: string,
+  entries: readonly ResourceEntry[] = RESOURCES,
+): { entry: ResourceEntry; variables: Variables } | undefined {
+  for (const entry of entries) {
     const values = patternOf(entry.uri).exec(uri)?.groups ?? (entry.uri === uri ? {} : undefined);
     if (values === undefined) continue;
     const variables = decoded(values);

@@ -11,9 +11,13 @@ import type { SignInElicitation } from '../signin/elicitation.ts';
 import type { Catalogue, View } from './catalogue.ts';
 import { complete } from './completions.ts';
 import { metaTool } from './meta-tools.ts';
-import { getPrompt, listPrompts } from './prompts.ts';
+import { getPrompt, listPrompts, PROMPTS } from './prompts.ts';
+import type { PromptEntry } from './prompts.ts';
+import { RESOURCES } from './resource-entries.ts';
+import type { ResourceEntry } from './resource-entries.ts';
 import { listResources, listTemplates, readResource } from './resources.ts';
 import { relayErrorOf } from './results.ts';
+import type { Rounds } from './rounds.ts';
 import type { Session } from './session.ts';
 import { listTools } from './tools-list.ts';
 
@@ -26,6 +30,11 @@ export interface ServerDependencies {
   readonly report: Report;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** What can be read beside `nc://capabilities`; Nextcloud's, unless told. */
+  readonly resources?: readonly ResourceEntry[];
+  readonly prompts?: readonly PromptEntry[];
+  /** Tools and prompts that ask the client for more on the way. */
+  readonly rounds?: Rounds;
   /** Where people sign in. */
   readonly signIn?: ServerSignIn | undefined;
 }
@@ -45,7 +54,9 @@ const LIST_TTL = { ttlMs: 60_000 };
  * registered: lists are prebuilt, and every handler reads from the shared catalogue.
  */
 export function createServer(dependencies: ServerDependencies, context: McpRequestContext): Server {
-  const { catalogue, instructions, info, report, signIn } = dependencies;
+  const { catalogue, instructions, info, report, rounds, signIn } = dependencies;
+  const { resources = RESOURCES, prompts = PROMPTS } = dependencies;
+  const verify = signIn?.elicitation.verify ?? rounds?.verify;
   const server = new Server(info, {
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
     instructions,
@@ -56,7 +67,7 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
       'resources/templates/list': LIST_TTL,
       'server/discover': LIST_TTL,
     },
-    ...(signIn === undefined ? {} : { requestState: { verify: signIn.elicitation.verify } }),
+    ...(verify === undefined ? {} : { requestState: { verify } }),
   });
   const session = async (): Promise<Session> => dependencies.session(context);
   const view = async (): Promise<View> => catalogue.view(await session());
@@ -74,21 +85,24 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
       };
       const seen = await catalogue.view(caller);
       refuseUnknown(name, seen);
+      const round = seen.selection.allowed.has(name) ? rounds?.tools.get(name) : undefined;
+      if (round !== undefined) return round(ctx);
       const call = toolContext(caller, ctx, dependencies);
       return callTool({ name, arguments: args }, seen, call, desk);
     }),
   );
   server.setRequestHandler('resources/list', () =>
-    guarded(async () => listResources(await view())),
+    guarded(async () => listResources(resources, await view())),
   );
   server.setRequestHandler('resources/templates/list', () =>
-    guarded(async () => listTemplates(await view())),
+    guarded(async () => listTemplates(resources, await view())),
   );
   server.setRequestHandler('resources/read', (request, ctx) =>
     guarded(async () => {
       const caller = await session();
       const { signal } = ctx.mcpReq;
       const reading = readResource(
+        resources,
         request.params.uri,
         caller,
         await catalogue.view(caller),
@@ -98,11 +112,16 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
     }),
   );
   server.setRequestHandler('completion/complete', (request, ctx) =>
-    guarded(async () => complete(request.params, await session(), ctx.mcpReq.signal)),
+    guarded(async () => complete(resources, request.params, await session(), ctx.mcpReq.signal)),
   );
-  server.setRequestHandler('prompts/list', () => guarded(() => Promise.resolve(listPrompts())));
-  server.setRequestHandler('prompts/get', (request) =>
-    guarded(() => Promise.resolve(getPrompt(request.params.name, request.params.arguments ?? {}))),
+  server.setRequestHandler('prompts/list', () =>
+    guarded(() => Promise.resolve(listPrompts(prompts))),
+  );
+  server.setRequestHandler('prompts/get', ({ params }, ctx) =>
+    guarded(async () => {
+      const round = rounds?.prompts.get(params.name);
+      return round?.(ctx) ?? getPrompt(prompts, params.name, params.arguments ?? {});
+    }),
   );
   return server;
 }

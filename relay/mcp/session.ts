@@ -5,6 +5,8 @@ import type { Nextcloud } from '../nextcloud/nextcloud.ts';
 export interface Session {
   readonly nextcloud: Nextcloud;
   readonly scopes: ReadonlySet<string> | 'unrestricted';
+  /** An administrator lets this caller change nothing. */
+  readonly readOnly?: boolean;
   /** Stable, non-secret name of the caller, for caches. */
   readonly key: string;
   /** Undefined for the one user of a single-user server. */

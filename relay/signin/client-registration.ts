@@ -27,6 +27,8 @@ export interface RegistrationOptions {
   readonly clients: RegisteredClients;
   readonly clientName: string;
   readonly redirectUri: string;
+  /** Further ones, e.g. of the login to our own pages. */
+  readonly otherRedirectUris?: readonly string[];
   readonly grantTypes: readonly string[];
   /**
    * Unset, the client may use whatever the provider gives by default. Keycloak takes all its default scopes (and with
@@ -92,8 +94,12 @@ function isLapsing({ createdAt, expiresAt }: StoredClient, now: number): boolean
 }
 
 /** After a change of our own address the old registration is of no use. */
-function fits({ redirectUris }: StoredClient, { redirectUri }: RegistrationOptions): boolean {
-  return redirectUris.includes(redirectUri);
+function fits({ redirectUris }: StoredClient, options: RegistrationOptions): boolean {
+  return redirectUrisOf(options).every((one) => redirectUris.includes(one));
+}
+
+function redirectUrisOf({ redirectUri, otherRedirectUris = [] }: RegistrationOptions): string[] {
+  return [redirectUri, ...otherRedirectUris];
 }
 
 async function register(options: RegistrationOptions): Promise<RegisteredClient> {
@@ -109,7 +115,7 @@ async function register(options: RegistrationOptions): Promise<RegisteredClient>
     url: registrationEndpoint,
     json: {
       client_name: options.clientName,
-      redirect_uris: [options.redirectUri],
+      redirect_uris: redirectUrisOf(options),
       grant_types: options.grantTypes,
       response_types: ['code'],
       ...(options.scopes === undefined ? {} : { scope: options.scopes.join(' ') }),
@@ -122,10 +128,13 @@ async function register(options: RegistrationOptions): Promise<RegisteredClient>
       ? {}
       : { headers: { Authorization: `Bearer ${initialAccessToken}` } }),
   });
-  return readRegistration(answer, options.redirectUri);
+  return readRegistration(answer, redirectUrisOf(options));
 }
 
-function readRegistration({ status, json }: ProviderAnswer, redirectUri: string): RegisteredClient {
+function readRegistration(
+  { status, json }: ProviderAnswer,
+  redirectUris: readonly string[],
+): RegisteredClient {
   const clientId = text(json?.client_id);
   if ((status !== 200 && status !== 201) || clientId === undefined) {
     throw new RelayError('configuration', 'The identity provider does not register the gateway.', {
@@ -140,7 +149,7 @@ function readRegistration({ status, json }: ProviderAnswer, redirectUri: string)
     clientSecret: sealedMethod(text(json?.client_secret), text(json?.token_endpoint_auth_method)),
     registrationToken: text(json?.registration_access_token),
     registrationUri: text(json?.registration_client_uri),
-    redirectUris: [redirectUri],
+    redirectUris,
     // RFC 7591 §3.2.1: 0 means that it does not expire
     ...(Number.isFinite(expiresAt) && expiresAt > 0 ? { expiresAt } : {}),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { RelayError } from '../errors.ts';
 
 export interface IdTokenExpectations {
@@ -18,6 +18,10 @@ export interface IdTokenExpectations {
 export interface SignedIn {
   readonly issuer: string;
   readonly subject: string;
+  /** `preferred_username`, `name` and `groups`, where the provider tells them. */
+  readonly username?: string;
+  readonly name?: string;
+  readonly groups?: readonly string[];
 }
 
 /** Signatures with a key only the provider has: no `none`, no shared secrets. */
@@ -62,13 +66,25 @@ export async function verifyIdToken(
       throw new Error('belongs to another access token');
     }
     if (iss === undefined || sub === undefined || sub === '') throw new Error('no subject');
-    return { issuer: iss, subject: sub };
+    return { issuer: iss, subject: sub, ...personalClaims(payload) };
   } catch (cause) {
     if (cause instanceof RelayError) throw cause;
     throw new RelayError('unauthorized', 'The identity provider’s answer cannot be trusted.', {
       cause,
     });
   }
+}
+
+function personalClaims({ preferred_username, name, groups }: JWTPayload) {
+  return {
+    ...(isText(preferred_username) ? { username: preferred_username } : {}),
+    ...(isText(name) ? { name } : {}),
+    ...(Array.isArray(groups) ? { groups: groups.filter(isText) } : {}),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Left half of the hash that belongs to the signature's algorithm (OpenID Connect Core §3.1.3.6). */

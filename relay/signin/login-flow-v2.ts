@@ -41,7 +41,8 @@ export interface LoginFlowOptions {
 /** How long Nextcloud keeps a started login, whatever we say. */
 export const LOGIN_LIFE_SECONDS = 1200;
 
-const LONGEST_DEVICE = 120;
+/** Nextcloud cuts what is longer. */
+export const LONGEST_DEVICE = 120;
 
 /** Nextcloud's Login Flow v2: works on every server, without an administrator. */
 export function loginFlowV2(options: LoginFlowOptions): LoginFlow {

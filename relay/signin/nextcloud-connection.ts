@@ -1,12 +1,12 @@
-import { randomInt } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
+import type { Principal as Person } from '../store/principal.ts';
 import { RelayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { AppPasswords } from '../store/app-passwords.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Flow, Flows } from '../store/flows.ts';
-import { LOGIN_LIFE_SECONDS } from './login-flow-v2.ts';
 import type { GrantedLogin, LoginFlow } from './login-flow-v2.ts';
+import { nextcloudLogins } from './nextcloud-logins.ts';
 
 /** Where a person's browser stands on the way to a connected Nextcloud. */
 export type ConnectProgress =
@@ -38,7 +38,7 @@ export interface NextcloudConnection {
   begin(state: string): Promise<string | undefined>;
   progress(ticket: string): Promise<ConnectProgress>;
   /** Deletes the app password here and at Nextcloud. */
-  disconnect(principal: Principal): Promise<{ removed: boolean; withdrawn: boolean }>;
+  disconnect(person: Person): Promise<{ removed: boolean; withdrawn: boolean }>;
   /** Looks once more after logins nobody came back from, and withdraws what they made. Gives how many it withdrew. */
   sweep(limit?: number): Promise<number>;
 }
@@ -62,72 +62,35 @@ interface Asked {
   readonly client: string;
 }
 
-interface UnderWay extends Asked {
-  readonly pollToken: string;
-  readonly loginUrl: string;
-  readonly code: string;
-  /** Nextcloud gives it once, so it is written down before it is looked at. */
-  readonly granted?: GrantedLogin;
+/** What becomes of a login: it waits, or it is settled. */
+interface Fate extends Asked {
   readonly done?: 'connected' | 'another_user';
 }
 
 const LINK = 'connect link';
 const LOGIN = 'nextcloud login';
-const LIFE_SECONDS = 600;
 const POLL_SECONDS = 2;
-/** Without letters and digits that are taken for each other. */
-const CODE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 export function nextcloudConnection(options: ConnectionOptions): NextcloudConnection {
-  const { flows, appPasswords, audit, loginFlow, log } = options;
-
-  async function withdraw(login: GrantedLogin): Promise<boolean> {
-    try {
-      return await loginFlow.withdraw(login);
-    } catch (error) {
-      log.warn('an app password could not be withdrawn at Nextcloud', { cause: error });
-      return false;
-    }
-  }
+  const { flows, appPasswords, audit, loginFlow } = options;
+  const logins = nextcloudLogins<Fate>({ ...options, kind: LOGIN, pollSeconds: POLL_SECONDS });
 
   /** Compares, stores, and says how it went. Doing it twice (two tabs, a crash) changes nothing. */
   async function settle(
-    principal: NonNullable<Flow<UnderWay>['principal']>,
-    asked: UnderWay,
+    principal: NonNullable<Flow<Asked>['principal']>,
+    asked: Asked,
     granted: GrantedLogin,
   ): Promise<'connected' | 'another_user'> {
     const userId = await loginFlow.userId(granted);
     const event = { event: 'nextcloud.connected', principal, clientId: asked.client };
     if (userId !== asked.userId) {
-      await withdraw(granted);
+      await logins.withdraw(granted);
       await audit.record({ ...event, outcome: 'refused', target: 'another user' });
       return 'another_user';
     }
-    const server = options.nextcloudUrl;
-    const replaced = await appPasswords.save(principal, {
-      ...granted,
-      userId,
-      server,
-      scopes: null,
-    });
-    if (replaced !== undefined && replaced.appPassword !== granted.appPassword) {
-      // a dead one is not sent again, not even to delete it
-      if (replaced.deadAt === undefined) await withdraw(replaced);
-    }
+    await logins.keep(principal, granted, userId);
     await audit.record({ ...event, outcome: 'ok', target: userId });
     return 'connected';
-  }
-
-  async function granted(ticket: string, asked: UnderWay): Promise<GrantedLogin | undefined> {
-    if (asked.granted !== undefined) return asked.granted;
-    if (!(await flows.claimPoll(LOGIN, ticket, POLL_SECONDS))) return undefined;
-    const login = await loginFlow.poll(asked.pollToken);
-    if (login !== undefined && !(await flows.update(LOGIN, ticket, { ...asked, granted: login }))) {
-      // the flow ended while we asked: nobody will come for this password
-      await withdraw(login);
-      return undefined;
-    }
-    return login;
   }
 
   return {
@@ -147,61 +110,35 @@ export function nextcloudConnection(options: ConnectionOptions): NextcloudConnec
     async begin(state) {
       const link = await flows.take<Asked>(LINK, state);
       if (link?.principal === undefined) return undefined;
-      const code = Array.from(
-        { length: 6 },
-        () => CODE_LETTERS[randomInt(CODE_LETTERS.length)],
-      ).join('');
       const host = new URL(options.publicUrl).host;
       // Nextcloud shows this text: the person compares the code with the one on our page
-      const started = await loginFlow.start(`MCP gateway ${host}, code ${code}`);
-      const payload: UnderWay = { ...link.payload, ...started, code };
-      // the link stays good at Nextcloud for longer; see `sweep`
-      const keepSeconds = LOGIN_LIFE_SECONDS - LIFE_SECONDS + 60;
-      return await flows.start({
-        kind: LOGIN,
-        principal: link.principal,
-        payload,
-        lifeSeconds: LIFE_SECONDS,
-        keepSeconds,
-      });
+      const device = (code: string): string => `MCP gateway ${host}, code ${code}`;
+      return await logins.start(device, link.payload, link.principal);
     },
 
     async progress(ticket) {
-      const flow = await flows.peek<UnderWay>(LOGIN, ticket);
+      const flow = await logins.peek(ticket);
       if (flow?.principal === undefined) return { kind: 'gone' };
       const asked = flow.payload;
       if (asked.done !== undefined) return { kind: asked.done };
-      const login = await granted(ticket, asked);
+      const login = await logins.collect(ticket, asked);
       if (login === undefined) {
         return { kind: 'waiting', loginUrl: asked.loginUrl, code: asked.code };
       }
       const done = await settle(flow.principal, asked, login);
-      const over = { userId: asked.userId, client: asked.client, done };
-      await flows.update(LOGIN, ticket, over);
+      await logins.settled(ticket, { userId: asked.userId, client: asked.client, done });
       return { kind: done };
     },
 
     async disconnect(principal) {
       const removed = await appPasswords.remove(principal);
       if (removed === undefined) return { removed: false, withdrawn: false };
-      const withdrawn = removed.deadAt === undefined && (await withdraw(removed));
+      const withdrawn = removed.deadAt === undefined && (await logins.withdraw(removed));
       await audit.record({ event: 'nextcloud.disconnected', outcome: 'ok', principal });
       return { removed: true, withdrawn };
     },
 
-    async sweep(limit = 50) {
-      let withdrawn = 0;
-      for (const { payload } of await flows.takeExpired<UnderWay>(LOGIN, limit)) {
-        if (payload.done !== undefined) continue;
-        try {
-          const login = payload.granted ?? (await loginFlow.poll(payload.pollToken));
-          if (login !== undefined && (await withdraw(login))) withdrawn += 1;
-        } catch (error) {
-          log.warn('an abandoned login could not be looked after', { cause: error });
-        }
-      }
-      return withdrawn;
-    },
+    sweep: (limit) => logins.sweep(limit),
   };
 }
 

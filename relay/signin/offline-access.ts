@@ -1,23 +1,14 @@
-import type { JWTVerifyGetKey } from 'jose';
-import type { ProviderMetadata } from '../credentials/provider-metadata.ts';
-import { audiencesOf, claimsOf } from '../credentials/token-claims.ts';
-import type { TokenAnswer } from '../credentials/token-answer.ts';
-import type { TokenEndpoint } from '../credentials/token-endpoint.ts';
-import { RelayError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { AuditLog } from '../store/audit-log.ts';
 import type { Flows } from '../store/flows.ts';
-import type { Grants } from '../store/grants.ts';
 import type { Principal } from '../store/principal.ts';
-import type { GatewayClient } from './client-registration.ts';
+import { isFrom, onlyOne, requireS256 } from './authorization-code.ts';
 import { authorizationUrl } from './front-door.ts';
-import { verifyIdToken } from './id-token.ts';
-import type { SignedIn } from './id-token.ts';
+import { codeRedemption } from './offline-access-redemption.ts';
+import type { Recovered, RedemptionOptions } from './offline-access-redemption.ts';
 import { newVerifier, s256 } from './pkce.ts';
 
 /** Why a callback led to nothing; for the page and the audit log. */
 export type CallbackRefusal =
-  /** State unknown, used, expired or of another browser. */
+  /** State unknown, used, expired, of another browser, or given up for a newer one. */
   | 'unknown_state'
   /** The answer comes from another provider than was asked (mix-up). */
   | 'wrong_issuer'
@@ -44,27 +35,21 @@ export interface OfflineAccess {
   callback(query: URLSearchParams, browser: string | undefined): Promise<CallbackOutcome>;
   /** Forgets the consent here first, then revokes it at the provider. */
   revoke(principal: Principal): Promise<{ removed: boolean; revokedAtProvider: boolean }>;
+  /**
+   * Brings to an end what a crash or a lost answer cut off between the provider's step and ours. Soon after a start, with
+   * `patiently`: codes live for about a minute, and a process that died moments before still holds its lease.
+   */
+  recover(how?: { readonly patiently: boolean }): Promise<Recovered>;
 }
 
-export interface OfflineAccessOptions {
+export interface OfflineAccessOptions extends RedemptionOptions {
   readonly flows: Flows;
-  readonly grants: Grants;
-  readonly audit: AuditLog;
-  readonly client: GatewayClient;
-  readonly endpoint: TokenEndpoint;
-  readonly metadata: () => Promise<ProviderMetadata>;
-  readonly keys: JWTVerifyGetKey;
   /** Root of the gateway as browsers reach it. */
   readonly publicUrl: string;
-  /** Nextcloud at the provider (`resource`), when it has a URI there. */
-  readonly resource: string | undefined;
-  /** Names of Nextcloud in `aud`; the first is stored. */
-  readonly audiences: readonly string[];
   /** Beside `openid` and `offline_access`. */
   readonly scopes: readonly string[];
-  /** Epoch seconds. */
-  readonly now: () => number;
-  readonly log: Logger;
+  /** Waits; milliseconds. */
+  readonly pause?: (ms: number) => Promise<void>;
 }
 
 interface Asked {
@@ -83,8 +68,9 @@ const LINK = 'offline access link';
 const STATE = 'offline access state';
 
 export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
-  const { flows, grants, audit, endpoint, log } = options;
+  const { flows, grants, redemptions, audit, endpoint, log, pause = paused } = options;
   const redirectUri = `${options.publicUrl}/oauth/callback`;
+  const redemption = codeRedemption(options);
 
   async function revokeToken(refreshToken: string | undefined): Promise<boolean> {
     if (refreshToken === undefined) return false;
@@ -94,69 +80,6 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
       log.warn('a refresh token could not be revoked at the provider', { cause: error });
       return false;
     }
-  }
-
-  /** Code for tokens, checked in full; what is not for this person is revoked again. */
-  async function redeem(
-    code: string,
-    principal: Principal,
-    asked: UnderWay,
-    metadata: ProviderMetadata,
-  ): Promise<CallbackRefusal | undefined> {
-    const { clientId } = await options.client.current();
-    const answer = await codeGrant(endpoint, {
-      code,
-      redirect_uri: redirectUri,
-      code_verifier: asked.verifier,
-      ...(options.resource === undefined ? {} : { resource: options.resource }),
-    });
-    if (answer === undefined) return 'denied';
-    const refusal = await judge(answer, principal, asked, clientId, metadata);
-    if (refusal !== undefined || answer.refreshToken === undefined) {
-      await revokeToken(answer.refreshToken);
-      return refusal ?? 'unusable_tokens';
-    }
-    const { refreshExpiresIn } = answer;
-    await grants.save(principal, {
-      refreshToken: answer.refreshToken,
-      audience: options.audiences[0] ?? '',
-      scopes: answer.scopes ?? requestedScopes(options),
-      clientId,
-      // 0: some providers' way to say never
-      expiresAt: refreshExpiresIn ? options.now() + refreshExpiresIn : undefined,
-    });
-    return undefined;
-  }
-
-  async function judge(
-    answer: TokenAnswer,
-    principal: Principal,
-    asked: UnderWay,
-    clientId: string,
-    metadata: ProviderMetadata,
-  ): Promise<CallbackRefusal | undefined> {
-    if (answer.idToken === undefined) return 'unusable_tokens';
-    let signedIn: SignedIn;
-    try {
-      signedIn = await verifyIdToken(answer.idToken, {
-        keys: options.keys,
-        issuers: metadata.issuers,
-        clientId,
-        nonce: asked.nonce,
-        accessToken: answer.accessToken,
-        now: options.now(),
-      });
-    } catch (error) {
-      if (error instanceof RelayError && error.retryable) throw error;
-      log.warn('an ID token was refused', { cause: error });
-      return 'unusable_tokens';
-    }
-    const sameProvider = metadata.issuers.has(principal.issuer);
-    if (!sameProvider || signedIn.subject !== principal.subject) return 'another_user';
-    const claims = claimsOf(answer.accessToken);
-    const isForNextcloud =
-      claims !== undefined && audiencesOf(claims).some((one) => options.audiences.includes(one));
-    return isForNextcloud ? undefined : 'unusable_tokens';
   }
 
   return {
@@ -169,13 +92,11 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
     async begin(given) {
       const link = await flows.take<Asked>(LINK, given);
       if (link?.principal === undefined) return undefined;
-      const { issuer, authorizationEndpoint, pkceMethods } = await options.metadata();
-      if (pkceMethods !== undefined && !pkceMethods.includes('S256')) {
-        throw new RelayError(
-          'configuration',
-          'The identity provider does not support PKCE with S256.',
-        );
-      }
+      // who starts anew is done with what came before, also when that was cut off
+      await redemption.recover(link.principal);
+      const metadata = await options.metadata();
+      requireS256(metadata);
+      const { issuer, authorizationEndpoint } = metadata;
       const { clientId } = await options.client.current();
       const [verifier, nonce, browser] = [newVerifier(), newVerifier(), newVerifier()];
       const payload: UnderWay = {
@@ -203,7 +124,7 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
     },
 
     async callback(query, browser) {
-      const state = only(query, 'state');
+      const state = onlyOne(query, 'state');
       // another browser does not even use the state up
       const seen = state === undefined ? undefined : await flows.peek<UnderWay>(STATE, state);
       if (state === undefined || browser === undefined || seen?.payload.browser !== s256(browser)) {
@@ -224,11 +145,21 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
     },
 
     async revoke(principal) {
+      await redemption.giveUp(principal);
       const removed = await grants.remove(principal);
       if (removed === undefined) return { removed: false, revokedAtProvider: false };
       const revokedAtProvider = await revokeToken(removed.refreshToken);
       await audit.record({ event: 'offline_access.revoked', outcome: 'ok', principal });
       return { removed: true, revokedAtProvider };
+    },
+
+    async recover({ patiently } = { patiently: false }) {
+      const first = await redemption.recover();
+      const end = patiently ? await redemptions.nextEnd() : undefined;
+      if (end === undefined) return first;
+      await pause((end - options.now()) * 1000);
+      const second = await redemption.recover();
+      return { stored: first.stored + second.stored, ended: first.ended + second.ended };
     },
   };
 
@@ -239,9 +170,19 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
   ): Promise<CallbackRefusal | undefined> {
     const metadata = await options.metadata();
     if (payload.issuer !== metadata.issuer || !isFrom(query, metadata)) return 'wrong_issuer';
-    const code = only(query, 'code');
+    const code = onlyOne(query, 'code');
     if (query.has('error') || code === undefined) return 'denied';
-    return await redeem(code, principal, payload, metadata);
+    const { verifier, nonce, issuer, clientId } = payload;
+    const refusal = await redemption.redeem(principal, {
+      code,
+      redirectUri,
+      verifier,
+      nonce,
+      issuer,
+      clientId,
+      scopes: requestedScopes(options),
+    });
+    return refusal === 'superseded' ? 'unknown_state' : refusal;
   }
 }
 
@@ -249,29 +190,8 @@ function requestedScopes({ scopes }: OfflineAccessOptions): string[] {
   return [...new Set(['openid', 'offline_access', ...scopes])];
 }
 
-/** RFC 9207: an answer that names its issuer has to name this one; where the provider always does, it must. */
-function isFrom(query: URLSearchParams, { issuers, issInResponses }: ProviderMetadata): boolean {
-  if (!query.has('iss')) return !issInResponses;
-  const issuer = only(query, 'iss');
-  return issuer !== undefined && issuers.has(issuer);
-}
-
-function only(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name);
-  return values.length === 1 && values[0] !== '' ? values[0] : undefined;
-}
-
-/** Undefined when the provider does not take the code: used, expired, or for another client. */
-async function codeGrant(
-  endpoint: TokenEndpoint,
-  form: Readonly<Record<string, string>>,
-): Promise<TokenAnswer | undefined> {
-  try {
-    return await endpoint.grant({ grant_type: 'authorization_code', ...form });
-  } catch (error) {
-    if (error instanceof RelayError && error.details?.oauth_error === 'invalid_grant') {
-      return undefined;
-    }
-    throw error;
-  }
+function paused(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }

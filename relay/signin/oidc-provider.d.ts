@@ -4,24 +4,50 @@ declare module 'oidc-provider' {
 
   interface Client {
     readonly clientId: string;
+    readonly clientName?: string;
+    readonly redirectUris: readonly string[];
+    readonly applicationType: 'web' | 'native';
+    /** Present when the metadata came from a client ID metadata document. */
+    readonly clientIdMetadataDocument?: true;
     grantTypeAllowed(type: string): boolean;
   }
 
   interface Context {
     readonly oidc: {
-      readonly params: Readonly<Record<string, string | undefined>>;
+      readonly route: string;
+      readonly params: Record<string, string | undefined>;
       readonly client: Client;
+      readonly account?: { readonly accountId: string };
+      readonly session?: { readonly accountId?: string };
+      readonly grant?: Grant;
+      readonly result?: { readonly consent?: { readonly grantId?: string } };
+      readonly prompts: ReadonlySet<string>;
+      readonly resourceServers: Readonly<Record<string, { readonly scopes: ReadonlySet<string> }>>;
+      readonly requestParamScopes: ReadonlySet<string>;
       entity(name: string, value: unknown): void;
     };
+    readonly req: IncomingMessage;
+    readonly res: ServerResponse;
+    /** False: the response is written elsewhere. */
+    respond: boolean;
     body: unknown;
   }
 
   interface Interaction {
     readonly uid: string;
-    readonly prompt: { readonly name: string; readonly details: Readonly<Record<string, unknown>> };
+    prompt: {
+      readonly name: string;
+      readonly reasons: readonly string[];
+      readonly details: Readonly<Record<string, unknown>>;
+    };
     readonly params: Readonly<Record<string, string | undefined>>;
-    readonly session?: { readonly accountId: string };
-    readonly grantId?: string;
+    session?: { readonly accountId: string } | undefined;
+    grantId?: string | undefined;
+    lastSubmission?: unknown;
+    /** Epoch seconds. */
+    readonly iat: number;
+    /** Saves for the rest of its life. */
+    persist(): Promise<unknown>;
   }
 
   interface AccessToken {
@@ -33,15 +59,24 @@ declare module 'oidc-provider' {
   }
 
   interface Grant {
+    /** Undefined before it is saved. */
+    readonly jti?: string;
+    /** Epoch seconds. */
+    readonly exp?: number;
     addOIDCScope(scope: string): void;
     addResourceScope(resource: string, scope: string): void;
+    rejectResourceScope(resource: string, scope: string): void;
     save(): Promise<string>;
   }
 
   export class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
+    /** Whether `X-Forwarded-*` of the request counts. */
+    proxy: boolean;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-    on(event: string, listener: (...args: unknown[]) => void): void;
+    on(event: string, listener: (...args: never[]) => void): void;
+    use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): this;
+    cookieName(type: 'session' | 'interaction' | 'resume'): string;
     registerGrantType(
       name: string,
       handler: (context: Context) => Promise<void>,
@@ -49,6 +84,13 @@ declare module 'oidc-provider' {
       duplicates: readonly string[],
     ): void;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
+    /** Saves the result and gives the address where the authorization goes on. */
+    interactionResult(
+      request: IncomingMessage,
+      response: ServerResponse,
+      result: object,
+      options: { mergeWithLastSubmission: boolean },
+    ): Promise<string>;
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,
@@ -56,10 +98,29 @@ declare module 'oidc-provider' {
       options: { mergeWithLastSubmission: boolean },
     ): Promise<void>;
     readonly AccessToken: new (values: object) => AccessToken;
-    readonly Grant: new (values: object) => Grant;
+    readonly Grant: {
+      new (values: object): Grant;
+      find(id: string): Promise<Grant | undefined>;
+    };
     readonly ResourceServer: new (identifier: string, values: object) => unknown;
     readonly Client: { find(id: string): Promise<Client | undefined> };
+    readonly Session: {
+      find(id: string): Promise<{ readonly accountId?: string } | undefined>;
+    };
   }
 
-  export const errors: Readonly<Record<string, new (description?: string) => Error>>;
+  type OAuthError = new (description?: string, options?: unknown) => Error;
+
+  export const errors: Readonly<
+    Record<
+      | 'AccessDenied'
+      | 'InvalidClientMetadata'
+      | 'InvalidGrant'
+      | 'InvalidTarget'
+      | 'SessionNotFound',
+      OAuthError
+    >
+  > & {
+    readonly [name: string]: OAuthError | undefined;
+  };
 }

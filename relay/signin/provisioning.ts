@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { AppPasswords } from '../store/app-passwords.ts';
 import type { Grants } from '../store/grants.ts';
+import type { Principal as Person } from '../store/principal.ts';
 import type { NextcloudConnection } from './nextcloud-connection.ts';
 import type { OfflineAccess } from './offline-access.ts';
 
@@ -28,7 +29,7 @@ export interface Provisioning {
   status(principal: Principal): Promise<ProvisioningStatus>;
   /** A link to allow it; undefined where this gateway keeps nothing (exchange without offline access). */
   link(principal: Principal): Promise<string | undefined>;
-  revoke(principal: Principal): Promise<Revoked>;
+  revoke(person: Person): Promise<Revoked>;
 }
 
 /** For deployments where Nextcloud itself is logged in to (Login Flow v2). */

@@ -58,15 +58,21 @@ export function accessRulesIn({ db, now }: StoreContext): AccessRules {
     },
 
     list,
-    permits: async (kind, names) => decide(await list(kind), names),
+    permits: async (kind, names) => permitted(await list(kind), kind, names),
   };
 }
 
-function decide(rules: readonly AccessRule[], names: readonly string[]): boolean {
-  const concerned = rules.filter((rule) => names.includes(rule.name));
+/** The rule of `AccessRules.permits`, on a list read before. */
+export function permitted(
+  rules: readonly AccessRule[],
+  kind: RuleKind,
+  names: readonly string[],
+): boolean {
+  const ofKind = rules.filter((rule) => rule.kind === kind);
+  const concerned = ofKind.filter((rule) => names.includes(rule.name));
   if (concerned.some((rule) => rule.effect === 'deny')) return false;
   return (
     concerned.some((rule) => rule.effect === 'allow') ||
-    !rules.some((rule) => rule.effect === 'allow')
+    !ofKind.some((rule) => rule.effect === 'allow')
   );
 }

@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts';
 import { newOpaqueId } from './opaque-id.ts';
 import { principalKey } from './principal.ts';
 import type { Principal } from './principal.ts';
+import { redemptionHash } from './redemptions.ts';
 import type { Tables } from './schema.ts';
 import { listToText, textToList } from './stored-list.ts';
 
@@ -80,8 +81,12 @@ export type RefreshEnd = 'stored' | 'superseded' | 'removed';
  * never write over a newer token, nor bring back a removed grant.
  */
 export interface Grants {
-  /** A fresh consent; replaces an earlier one and ends any refresh of it under way. */
-  save(principal: Principal, grant: NewGrant): Promise<void>;
+  /**
+   * A fresh consent; replaces an earlier one and ends any refresh of it under way. With the id of the redemption that it
+   * comes from, which is struck out in the same transaction; false, and nothing stored, when somebody else has claimed
+   * that meanwhile.
+   */
+  save(principal: Principal, grant: NewGrant, redemption?: string): Promise<boolean>;
   find(principal: Principal): Promise<Grant | undefined>;
   startRefresh(principal: Principal, leaseSeconds: number): Promise<RefreshStart>;
   finishRefresh(lease: RefreshLease, answer: RefreshAnswer): Promise<RefreshEnd>;
@@ -105,7 +110,7 @@ export function grantsIn({ db, secrets, now }: StoreContext): Grants {
   const open = (row: Row): string => secrets.open(COLUMN, row.principal_key, row.refresh_token);
 
   return {
-    async save(principal, { refreshToken, audience, scopes, clientId, expiresAt }) {
+    save(principal, { refreshToken, audience, scopes, clientId, expiresAt }, redemption) {
       const key = principalKey(principal);
       const values = {
         refresh_token: secrets.seal(COLUMN, key, refreshToken),
@@ -120,11 +125,21 @@ export function grantsIn({ db, secrets, now }: StoreContext): Grants {
         lease_holder: null,
         lease_until: null,
       };
-      await db
-        .insertInto('grants')
-        .values({ principal_key: key, ...nameOf(principal), ...values })
-        .onConflict((conflict) => conflict.column('principal_key').doUpdateSet(values))
-        .execute();
+      return db.transaction().execute(async (transaction) => {
+        if (redemption !== undefined) {
+          const struckOut = await transaction
+            .deleteFrom('flows')
+            .where('id_hash', '=', redemptionHash(redemption))
+            .executeTakeFirst();
+          if (struckOut.numDeletedRows === 0n) return false;
+        }
+        await transaction
+          .insertInto('grants')
+          .values({ principal_key: key, ...nameOf(principal), ...values })
+          .onConflict((conflict) => conflict.column('principal_key').doUpdateSet(values))
+          .execute();
+        return true;
+      });
     },
 
     async find(principal) {

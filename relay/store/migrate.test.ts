@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { RelayError } from '../errors.ts';
+import { migrations } from './migrations/index.ts';
 import { startProcess } from './testing/child-process.ts';
 import type { StoreProcess } from './testing/child-process.ts';
 import { onEveryStore } from './testing/every-store.ts';
@@ -25,7 +26,8 @@ onEveryStore('tables', (bed) => {
     for (const one of processes) one.go();
     for (const one of processes) expect((await one.next())?.kind).to.equal('result');
     expect(await rawSql(location, 'select name from store_facts')).to.have.length(1);
-    expect(await rawSql(location, 'select name from kysely_migration')).to.have.length(1);
+    const steps = await rawSql(location, 'select name from kysely_migration order by name');
+    expect(steps.map(({ name }) => name)).to.deep.equal(Object.keys(migrations('sqlite')));
   });
 
   it('and what is in them outlive the process', async () => {
@@ -33,6 +35,17 @@ onEveryStore('tables', (bed) => {
     await store.users.setReadOnly(alice, true);
     await store.close();
     expect(await (await open()).users.isReadOnly(alice)).to.equal(true);
+  });
+
+  it('of an older release get what is new, and keep what they hold', async () => {
+    const { store, location, open } = bed();
+    await store.users.setReadOnly(alice, true);
+    await store.close();
+    await rawSql(location, 'drop table nextcloud_tokens');
+    await rawSql(location, `delete from kysely_migration where name > '0001-first-tables'`);
+    const { users, nextcloudTokens } = await open();
+    expect(await users.isReadOnly(alice)).to.equal(true);
+    expect(await nextcloudTokens.find(alice)).to.equal(undefined);
   });
 
   it('of a newer release are left alone', async () => {

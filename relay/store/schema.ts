@@ -9,6 +9,7 @@ export interface Tables {
   users: UsersTable;
   grants: GrantsTable;
   app_passwords: AppPasswordsTable;
+  nextcloud_tokens: NextcloudTokensTable;
   flows: FlowsTable;
   registered_clients: RegisteredClientsTable;
   sessions: SessionsTable;
@@ -63,6 +64,22 @@ interface AppPasswordsTable extends PrincipalColumns {
   created_at: number;
   last_used_at: number | null;
   dead_at: number | null;
+}
+
+interface NextcloudTokensTable extends PrincipalColumns {
+  /** Another one after each login and each refresh. */
+  version: string;
+  access_token: Sealed;
+  refresh_token: Sealed;
+  user_id: string;
+  server: string;
+  /** Of the access token. */
+  expires_at: number;
+  created_at: number;
+  updated_at: number;
+  last_used_at: number | null;
+  dead_at: number | null;
+  lease_until: number;
 }
 
 interface FlowsTable {

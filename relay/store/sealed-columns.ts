@@ -7,6 +7,16 @@ export const SEALED_COLUMNS = {
     column: 'app_password',
     row: 'principal_key',
   },
+  'nextcloud_tokens.access_token': {
+    table: 'nextcloud_tokens',
+    column: 'access_token',
+    row: 'principal_key',
+  },
+  'nextcloud_tokens.refresh_token': {
+    table: 'nextcloud_tokens',
+    column: 'refresh_token',
+    row: 'principal_key',
+  },
   'flows.payload': { table: 'flows', column: 'payload', row: 'id_hash' },
   'registered_clients.client_secret': {
     table: 'registered_clients',

@@ -19,8 +19,12 @@ import { checkKeys } from './key-check.ts';
 import type { KeyRing } from './key-ring.ts';
 import { migrate } from './migrate.ts';
 import type { Dialect } from './migrations/dialect.ts';
+import { nextcloudTokensIn } from './nextcloud-tokens.ts';
+import type { NextcloudTokens } from './nextcloud-tokens.ts';
 import { oidcArtifactsIn } from './oidc-artifacts.ts';
 import type { OidcArtifacts } from './oidc-artifacts.ts';
+import { redemptionsIn } from './redemptions.ts';
+import type { Redemptions } from './redemptions.ts';
 import { registeredClientsIn } from './registered-clients.ts';
 import type { RegisteredClients } from './registered-clients.ts';
 import { rotateKeys } from './rotate-keys.ts';
@@ -44,7 +48,9 @@ import type { Users } from './users.ts';
  */
 export interface Store {
   readonly grants: Grants;
+  readonly redemptions: Redemptions;
   readonly appPasswords: AppPasswords;
+  readonly nextcloudTokens: NextcloudTokens;
   readonly flows: Flows;
   readonly registeredClients: RegisteredClients;
   readonly sessions: Sessions;
@@ -114,7 +120,9 @@ async function dialectOf(options: StoreOptions): Promise<readonly [Dialect, Kyse
 function storeOver(context: StoreContext): Store {
   return {
     grants: grantsIn(context),
+    redemptions: redemptionsIn(context),
     appPasswords: appPasswordsIn(context),
+    nextcloudTokens: nextcloudTokensIn(context),
     flows: flowsIn(context),
     registeredClients: registeredClientsIn(context),
     sessions: sessionsIn(context),

@@ -125,6 +125,7 @@ describe('the Keycloak realm of compose/', () => {
     );
     expect(client(gateway['OIDC_CLIENT_ID'] ?? '').redirectUris).to.deep.equal([
       '${GATEWAY_URL}/oauth/callback',
+      '${GATEWAY_URL}/oauth/login/callback',
     ]);
     const { clientId } = client(gateway['NEXTCLOUD_RESOURCE_URI'] ?? '');
     const hook = composeText('nextcloud/hooks/before-starting/40-identity-provider.sh');

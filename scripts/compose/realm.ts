@@ -154,7 +154,7 @@ function clients(optional: readonly string[]): readonly object[] {
   return [
     client('nextcloud-mcp-gateway', 'MCP gateway for Nextcloud', {
       secret: '${GATEWAY_CLIENT_SECRET}',
-      redirectUris: [`${GATEWAY}/oauth/callback`],
+      redirectUris: [`${GATEWAY}/oauth/callback`, `${GATEWAY}/oauth/login/callback`],
       defaultClientScopes: [...BASE, 'nextcloud-audience'],
       optionalClientScopes: optional,
       attributes: {
@@ -225,7 +225,9 @@ function realm(): object {
     bruteForceProtected: true,
     accessTokenLifespan: 300,
     revokeRefreshToken: true,
-    refreshTokenMaxReuse: 0,
+    // The token before the newest one is taken once more, or a crash between Keycloak's rotation and the gateway's
+    // storing of it would lose the consent. A third use, or one after the newer token was used, ends the sign-in.
+    refreshTokenMaxReuse: 1,
     roles: {
       realm: [
         {

@@ -48,9 +48,11 @@ describe('compose/up', () => {
       expect(status).to.equal(0);
       expect(stdout).to.equal(`docker compose --profile ${profile} up --detach --build\n`);
     }
-    for (const wrong of [[], ['oauth']]) {
-      expect(up(...wrong)).to.include({ status: 2, stdout: '' });
-    }
+    expect(up('oauth')).to.include({ status: 2, stdout: '' });
+  });
+
+  it('starts the sign-in with Nextcloud when it is told nothing', () => {
+    expect(up().stdout).to.equal('docker compose --profile sign-in up --detach --build\n');
   });
 
   it('makes a random secret for every name, out of reach for other users, and keeps it', () => {

@@ -1,24 +1,25 @@
 import type { Config, NextcloudConfig } from '../../config.ts';
 import { isLoopback } from '../../config.ts';
 import { relayErrorOf } from '../../mcp/results.ts';
-import type { ConnectedNextcloud } from '../../nextcloud/connect.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Seconds a clock may be off before signed links and tokens begin to fail. */
 const TOLERATED = 60;
 
+interface StatusAnswer {
+  readonly bytes: Buffer;
+  readonly headers: { readonly date?: string | undefined };
+}
+
 /** Can the server be reached, is it up, is its clock right: `status.php`, which asks for no credential. */
 export async function checkReach(
-  nextcloud: ConnectedNextcloud,
+  status: () => Promise<StatusAnswer>,
   now: () => Date,
 ): Promise<Finding[]> {
   try {
     const before = now();
-    const { bytes, headers } = await nextcloud.exchange.send({
-      method: 'GET',
-      path: '/status.php',
-    });
+    const { bytes, headers } = await status();
     return [...statusFindings(parse(bytes)), clockFinding(headers.date, before)];
   } catch (thrown) {
     const error = relayErrorOf(thrown);
@@ -54,7 +55,7 @@ function clockFinding(date: string | undefined, now: Date): Finding {
   return warn('clock', `${String(Math.abs(off))} seconds apart`, 'Set both clocks by NTP.');
 }
 
-export function checkTls(config: Config, { host }: NextcloudConfig): Finding {
+export function checkTls(config: Config, { host }: Pick<NextcloudConfig, 'host'>): Finding {
   const { protocol, hostname } = new URL(host);
   if (protocol === 'http:') {
     if (isLoopback(hostname)) return ok('TLS', 'not used, and not needed on this machine');

@@ -1,6 +1,17 @@
 import type { NextFunction, Request, Response } from 'express';
 import { hostnameOf } from '../../config/hostnames.ts';
+import { messagePage } from '../../web/pages/message.ts';
+import { isForPerson } from '../readers.ts';
 import { refuse } from '../refusals.ts';
+import { sendPage } from '../send-page.ts';
+
+const FOREIGN_PAGE = messagePage({
+  status: 403,
+  title: 'This came from another site',
+  text: 'A page of another site sent you here with a form. Nothing was done.',
+  advice: 'Close that site. If it is yours, add its origin to MCP_ALLOWED_ORIGINS.',
+  link: { href: '/', text: 'To the start page' },
+});
 
 export interface AllowedOrigins {
   /** Hostnames any of whose pages may call: this machine's own. */
@@ -24,11 +35,13 @@ export function originCheck(allowed: AllowedOrigins) {
     const fits =
       allowed.origins.has(origin) || (hostname !== undefined && allowed.hostnames.has(hostname));
     if (!fits) {
-      refuse(
-        response,
-        403,
-        'This Origin is not allowed. Add it to MCP_ALLOWED_ORIGINS when it is yours.',
-      );
+      if (isForPerson(request)) sendPage(response, FOREIGN_PAGE);
+      else
+        refuse(
+          response,
+          403,
+          'This Origin is not allowed. Add it to MCP_ALLOWED_ORIGINS when it is yours.',
+        );
       return;
     }
     response.set({

@@ -11,7 +11,7 @@ export function rateLimitAddress(options: BucketOptions): RequestHandler {
   return (request, response, next) => {
     const taken = buckets.take(networkOf(request.ip ?? ''));
     if (taken.ok) next();
-    else refuseForNow(response, taken.retryAfter);
+    else refuseForNow(request, response, taken.retryAfter);
   };
 }
 

@@ -12,6 +12,6 @@ export function rateLimitPrincipal(options: BucketOptions): RequestHandler {
     const cost = Array.isArray(body) ? Math.max(1, body.length) : 1;
     const taken = buckets.take(principalOf(request).key, cost);
     if (taken.ok) next();
-    else refuseForNow(response, taken.retryAfter);
+    else refuseForNow(request, response, taken.retryAfter);
   };
 }

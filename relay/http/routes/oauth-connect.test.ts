@@ -57,7 +57,7 @@ onEveryStore('connecting Nextcloud by Login Flow v2', (bed) => {
       userClaim: 'preferred_username',
       log: silentLogger,
     });
-    app.use(oauthConnect(connection, url));
+    app.use(oauthConnect(connection, url, silentLogger));
   });
 
   afterEach(async () => {
@@ -115,6 +115,30 @@ onEveryStore('connecting Nextcloud by Login Flow v2', (bed) => {
     expect((await look(cookie)).text).to.contain('is connected');
   });
 
+  it('tells the script of the page when there is something to see', async () => {
+    const done = async (cookie: string): Promise<unknown> => {
+      bed().advance(2);
+      return (await open('/oauth/connect/status', cookie)).json();
+    };
+    const cookie = await start();
+    expect((await look(cookie)).text).to.contain('data-status-path="/oauth/connect/status"');
+    expect(await done(cookie)).to.deep.equal({ done: false });
+    nextcloud.grant('alice');
+    expect(await done(cookie)).to.deep.equal({ done: true });
+    expect((await look(cookie)).text).to.contain('is connected');
+    expect(await done('connect=x')).to.deep.equal({ done: true });
+  });
+
+  it('says that Nextcloud does not answer, and what to do', async () => {
+    const state = await stateOf();
+    await nextcloud.close();
+    const failed = await press(state);
+    expect(failed.status).to.equal(503);
+    expect(await failed.text())
+      .to.contain('does not answer')
+      .and.to.contain('a new link');
+  });
+
   it('refuses another account and deletes its app password at Nextcloud', async () => {
     const cookie = await start();
     nextcloud.grant('mallory');
@@ -131,7 +155,7 @@ onEveryStore('connecting Nextcloud by Login Flow v2', (bed) => {
 
   it('tells Nextcloud who asks, with the code that its own page shows', async () => {
     const cookie = await start();
-    const code = /class="code">([A-Z0-9]{6})</.exec((await look(cookie)).text)?.[1];
+    const code = /class="code"[^>]*>([A-Z0-9]{6})</.exec((await look(cookie)).text)?.[1];
     expect(sent('/index.php/login/v2')[0]?.headers['user-agent']).to.equal(
       `MCP gateway ${new URL(url).host}, code ${code}`,
     );

@@ -1,32 +1,50 @@
 import { Router, urlencoded } from 'express';
-import type { Response } from 'express';
+import type { Request } from 'express';
+import type { Logger } from '../../log.ts';
 import type { ConnectProgress, NextcloudConnection } from '../../signin/nextcloud-connection.ts';
+import type { Page } from '../../web/page.ts';
+import {
+  ANOTHER_ACCOUNT,
+  CONNECTED,
+  connectOfferPage,
+  connectWindowPage,
+} from '../../web/pages/connect.ts';
+import { DEAD_LINK, sendPage } from '../send-page.ts';
+import { linkFailed } from './link-failed.ts';
 import { flowCookie } from './oauth-cookie.ts';
-import { markup, sendDeadLink, sendPage } from './oauth-page.ts';
 
-const REFRESH_SECONDS = 3;
+const STATUS = '/oauth/connect/status';
 
 /**
  * `/oauth/connect`: offers the login (GET with a state changes nothing, because chat programs fetch links), starts it
  * (POST, uses the state up), then shows how it stands. The browser that started it is known by a cookie.
  */
-export function oauthConnect(connection: NextcloudConnection, publicUrl: string): Router {
+export function oauthConnect(
+  connection: NextcloudConnection,
+  publicUrl: string,
+  log: Logger,
+): Router {
   const router = Router();
   const cookie = flowCookie('connect', publicUrl);
 
+  async function progressOf(request: Request): Promise<ConnectProgress> {
+    const ticket = cookie.of(request);
+    return ticket === undefined ? { kind: 'gone' } : await connection.progress(ticket);
+  }
+
   router.get('/oauth/connect', async (request, response) => {
     const state = new URL(request.originalUrl, publicUrl).searchParams.get('state');
-    if (state !== null) {
-      const offer = await connection.offer(state);
-      if (offer === undefined) sendDeadLink(response);
-      else sendOffer(response, state, offer.userId, offer.client);
+    if (state === null) {
+      sendPage(response, progressPage(await progressOf(request)));
       return;
     }
-    const ticket = cookie.of(request);
-    sendProgress(
-      response,
-      ticket === undefined ? { kind: 'gone' } : await connection.progress(ticket),
-    );
+    const offer = await connection.offer(state);
+    sendPage(response, offer === undefined ? DEAD_LINK : connectOfferPage({ ...offer, state }));
+  });
+
+  router.get(STATUS, async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    response.json({ done: (await progressOf(request)).kind !== 'waiting' });
   });
 
   router.post(
@@ -36,59 +54,26 @@ export function oauthConnect(connection: NextcloudConnection, publicUrl: string)
       const { state } = (request.body ?? {}) as { state?: unknown };
       const ticket = typeof state === 'string' ? await connection.begin(state) : undefined;
       if (ticket === undefined) {
-        sendDeadLink(response);
+        sendPage(response, DEAD_LINK);
         return;
       }
       response.cookie(cookie.name, ticket, cookie.options);
       response.redirect(303, `${publicUrl}/oauth/connect`);
     },
   );
+  router.use('/oauth/connect', linkFailed(log));
   return router;
 }
 
-function sendOffer(response: Response, state: string, userId: string, client: string): void {
-  sendPage(response, {
-    title: 'Connect your Nextcloud',
-    body: markup`<p>
-        An MCP client that calls itself <strong>${client}</strong> asks to work in your Nextcloud as
-        <strong>${userId}</strong>. Go on only if you asked for this just now.
-      </p>
-      <form method="post" action="/oauth/connect">
-        <input type="hidden" name="state" value="${state}" /><button>Connect Nextcloud</button>
-      </form>`,
-  });
-}
-
-function sendProgress(response: Response, progress: ConnectProgress): void {
+function progressPage(progress: ConnectProgress): Page {
   switch (progress.kind) {
     case 'waiting':
-      sendPage(response, {
-        title: 'Connect your Nextcloud',
-        refresh: REFRESH_SECONDS,
-        body: markup`<p>Nextcloud will show this code; grant access only if it is the same:</p>
-          <p class="code">${progress.code}</p>
-          <p>
-            <a class="button" href="${progress.loginUrl}" target="_blank" rel="noopener noreferrer">Log in to Nextcloud</a>
-          </p>
-          <p>Come back to this page afterwards. It looks every few seconds.</p>`,
-      });
-      return;
+      return connectWindowPage({ ...progress, statusPath: STATUS });
     case 'connected':
-      sendPage(response, {
-        title: 'Nextcloud is connected',
-        body: markup`<p>You can close this page and go on in your assistant.</p>`,
-      });
-      return;
+      return CONNECTED;
     case 'another_user':
-      sendPage(response, {
-        status: 403,
-        title: 'That was another account',
-        body: markup`<p>
-          The account that logged in to Nextcloud is not the one that asked. Nothing was kept.
-        </p>`,
-      });
-      return;
+      return ANOTHER_ACCOUNT;
     case 'gone':
-      sendDeadLink(response);
+      return DEAD_LINK;
   }
 }

@@ -77,6 +77,7 @@ onEveryStore('Flow 2', (bed) => {
       ...shared,
       flows: store.flows,
       grants: store.grants,
+      redemptions: store.redemptions,
       audit: store.audit,
       client,
       metadata,
@@ -95,7 +96,7 @@ onEveryStore('Flow 2', (bed) => {
       resource: GATEWAY,
       defaultScopes: ['notes:read'],
     };
-    app.use(oauthOffline(offline, url), oauthAuthorize(policy, metadata));
+    app.use(oauthOffline(offline, url, silentLogger), oauthAuthorize(policy, metadata));
     const principal: Principal = {
       key: 'alice',
       issuer: idp.issuer,

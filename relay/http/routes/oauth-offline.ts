@@ -1,7 +1,11 @@
 import { Router } from 'express';
+import type { Logger } from '../../log.ts';
 import type { CallbackRefusal, OfflineAccess } from '../../signin/offline-access.ts';
+import { messagePage } from '../../web/pages/message.ts';
+import type { Page } from '../../web/page.ts';
+import { DEAD_LINK, sendPage } from '../send-page.ts';
+import { linkFailed } from './link-failed.ts';
 import { flowCookie } from './oauth-cookie.ts';
-import { markup, sendDeadLink, sendPage } from './oauth-page.ts';
 
 const SAID: Readonly<Record<Exclude<CallbackRefusal, 'unknown_state'>, string>> = {
   wrong_issuer: 'The answer did not come from the identity provider that was asked.',
@@ -11,8 +15,16 @@ const SAID: Readonly<Record<Exclude<CallbackRefusal, 'unknown_state'>, string>> 
     'The identity provider’s answer is not fit for use. An administrator finds the reason in the log.',
 };
 
+const GRANTED: Page = messagePage({
+  status: 200,
+  title: 'Access is allowed',
+  text: 'The gateway may work in your Nextcloud while you are away.',
+  advice: 'Close this page and go on in your assistant. To take it back, open your account here.',
+  link: { href: '/user/page', text: 'Your account' },
+});
+
 /** Flow 2: `/oauth/authorize-nextcloud` starts it, `/oauth/callback` ends it (the second path is its older name). */
-export function oauthOffline(offline: OfflineAccess, publicUrl: string): Router {
+export function oauthOffline(offline: OfflineAccess, publicUrl: string, log: Logger): Router {
   const router = Router();
   const cookie = flowCookie('offline', publicUrl);
 
@@ -20,7 +32,7 @@ export function oauthOffline(offline: OfflineAccess, publicUrl: string): Router 
     const state = new URL(request.originalUrl, publicUrl).searchParams.get('state');
     const begun = state === null ? undefined : await offline.begin(state);
     if (begun === undefined) {
-      sendDeadLink(response);
+      sendPage(response, DEAD_LINK);
       return;
     }
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
@@ -32,24 +44,23 @@ export function oauthOffline(offline: OfflineAccess, publicUrl: string): Router 
     const query = new URL(request.originalUrl, publicUrl).searchParams;
     const outcome = await offline.callback(query, cookie.of(request));
     if (outcome.kind === 'refused' && outcome.reason === 'unknown_state') {
-      sendDeadLink(response);
+      sendPage(response, DEAD_LINK);
       return;
     }
     const { maxAge: _life, ...same } = cookie.options;
     response.clearCookie(cookie.name, same);
-    if (outcome.kind === 'granted') {
-      sendPage(response, {
-        title: 'Access is allowed',
-        body: markup`<p>You can close this page and go on in your assistant.</p>`,
-      });
-      return;
-    }
-    const said = outcome.reason === 'unknown_state' ? '' : SAID[outcome.reason];
-    sendPage(response, {
-      status: 403,
-      title: 'Access was not allowed',
-      body: markup`<p>${said}</p>`,
-    });
+    sendPage(response, outcome.kind === 'granted' ? GRANTED : refusedPage(outcome.reason));
   });
+  router.use('/oauth', linkFailed(log));
   return router;
+}
+
+function refusedPage(reason: CallbackRefusal): Page {
+  if (reason === 'unknown_state') return DEAD_LINK;
+  return messagePage({
+    status: 403,
+    title: 'Access was not allowed',
+    text: SAID[reason],
+    advice: 'Ask your assistant for a new link if you want to allow it after all.',
+  });
 }

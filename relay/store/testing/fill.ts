@@ -5,6 +5,8 @@ import { alice, bob } from './people.ts';
 export const PLANTED = {
   refreshToken: 'planted-refresh-token-5d1c',
   appPassword: 'planted-app-password-5d1c',
+  accessToken: 'planted-access-token-5d1c',
+  nextcloudRefreshToken: 'planted-nextcloud-refresh-5d1c',
   flowPayload: 'planted-verifier-5d1c',
   clientSecret: 'planted-client-secret-5d1c',
   registrationToken: 'planted-registration-token-5d1c',
@@ -30,6 +32,13 @@ export async function fill(store: Store): Promise<Filled> {
   await store.grants.save(bob, { ...grant, refreshToken: 'of bob' });
   const password = { loginName: 'alice', userId: 'alice', server: 's', scopes: null };
   await store.appPasswords.save(alice, { ...password, appPassword: PLANTED.appPassword });
+  await store.nextcloudTokens.save(alice, {
+    accessToken: PLANTED.accessToken,
+    refreshToken: PLANTED.nextcloudRefreshToken,
+    userId: 'alice',
+    server: 's',
+    expiresAt: 2_000_000_000,
+  });
   await store.registeredClients.save(issuer, {
     clientId: 'c',
     clientSecret: PLANTED.clientSecret,
@@ -62,6 +71,7 @@ export async function readBack(store: Store, { flowId, sessionId }: Filled): Pro
   const found = [
     start,
     await store.appPasswords.find(alice),
+    await store.nextcloudTokens.find(alice),
     await store.registeredClients.find(alice.issuer),
     await store.oidcArtifacts.find('RefreshToken', PLANTED.artifactId),
     await store.serverKeys.list('signing'),

@@ -56,6 +56,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       return urlOf(name);
     },
     async stop() {
+      if (server.exitCode !== null || server.signalCode !== null) return;
       const ended = new Promise((resolve) => server.once('exit', resolve));
       server.stdin.end();
       await ended;

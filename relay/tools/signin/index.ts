@@ -14,10 +14,16 @@ export interface SignInToolsOptions {
 /** No arguments at all: whom it is about is never for the caller to say. */
 const NOTHING = z.strictObject({});
 
+/**
+ * No scope: whoever is recognised may ask about and take back what is kept for them. Others ask for `openid` here, but
+ * tokens for a resource often lack it (RFC 8707, RFC 9068 tokens; clients that ask for `notes:read` alone), and a person
+ * who cannot take access back for want of a scope is worse off. Nothing of Nextcloud opens by these tools: the link wants
+ * the person's own login. Tokens with `openid` work as they do elsewhere.
+ */
 const COMMON = {
   app: 'core',
   toolset: 'signin',
-  scopes: ['openid'],
+  scopes: [],
   uses: [],
   input: NOTHING,
 } as const;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Principal } from '../../access/principal.ts';
+import type { Principal as Person } from '../../store/principal.ts';
 import { checkArguments } from '../../mcp/arguments.ts';
 import type { Provisioning, ProvisioningStatus } from '../../signin/provisioning.ts';
 import type { ToolContext } from '../tool.ts';
@@ -21,7 +22,7 @@ describe('sign-in tools', () => {
   let status: ProvisioningStatus;
   let link: string | undefined;
   let revoked: { removed: boolean; everywhere: boolean };
-  let asked: Principal[];
+  let asked: Person[];
 
   beforeEach(() => {
     status = { isProvisioned: false };
@@ -31,7 +32,7 @@ describe('sign-in tools', () => {
   });
 
   function tools(principal: Principal | undefined = alice) {
-    const answer = <T>(who: Principal, value: T): Promise<T> => {
+    const answer = <T>(who: Person, value: T): Promise<T> => {
       asked.push(who);
       return Promise.resolve(value);
     };
@@ -57,12 +58,12 @@ describe('sign-in tools', () => {
     scopes: ['notes:read'],
   };
 
-  it('are the four that people know, all under the scope openid', () => {
+  it('are the four that people know, for everybody who is recognised', () => {
     expect(tools().map(({ name, scopes }) => [name, scopes])).to.deep.equal([
-      ['provision_nextcloud_access', ['openid']],
-      ['revoke_nextcloud_access', ['openid']],
-      ['check_provisioning_status', ['openid']],
-      ['check_logged_in', ['openid']],
+      ['provision_nextcloud_access', []],
+      ['revoke_nextcloud_access', []],
+      ['check_provisioning_status', []],
+      ['check_logged_in', []],
     ]);
   });
 

@@ -1,0 +1,55 @@
+import type { Principal } from '../access/principal.ts';
+import { principalKey } from '../store/principal.ts';
+import { permitted } from '../store/access-rules.ts';
+import type { AccessRule } from '../store/access-rules.ts';
+import type { Store } from '../store/store.ts';
+
+/** An administrator's decisions about people and clients, as they stand now. */
+export interface Admission {
+  /** Whether the person may call, through this client. */
+  readonly permits: (principal: Principal) => Promise<boolean>;
+  /** Whether the person may change anything. */
+  readonly readOnly: (principal: Principal) => Promise<boolean>;
+}
+
+interface Decisions {
+  readonly rules: readonly AccessRule[];
+  readonly readOnly: ReadonlySet<string>;
+}
+
+/** So long a decision may take to reach every process. */
+const KEPT_MS = 5_000;
+
+/** Reads the lists, which are short, once for all calls of a few seconds. @param now epoch milliseconds */
+export function admission(
+  { accessRules, users }: Pick<Store, 'accessRules' | 'users'>,
+  now: () => number,
+): Admission {
+  let kept: Promise<Decisions> | undefined;
+  let until = 0;
+
+  async function read(): Promise<Decisions> {
+    const [rules, people] = await Promise.all([accessRules.list(), users.listReadOnly()]);
+    return { rules, readOnly: new Set(people.map(principalKey)) };
+  }
+
+  function decisions(): Promise<Decisions> {
+    if (kept === undefined || now() >= until) {
+      until = now() + KEPT_MS;
+      kept = read();
+      kept.catch(() => (kept = undefined)); // a failure is not kept: who asks next asks the store
+    }
+    return kept;
+  }
+
+  return {
+    async permits({ clientId, subject, username }) {
+      const { rules } = await decisions();
+      const names = username === undefined ? [subject] : [subject, username];
+      return permitted(rules, 'client', [clientId]) && permitted(rules, 'user', names);
+    },
+    async readOnly({ key }) {
+      return (await decisions()).readOnly.has(key);
+    },
+  };
+}

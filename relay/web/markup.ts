@@ -1,0 +1,28 @@
+import { escape } from './escape.ts';
+
+/** Text that may stand in a page as it is. */
+export class Html {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Value = string | Html | readonly Html[];
+
+/**
+ * Markup with values in it; every value that is not markup itself is escaped. Not named `html`: the formatter would
+ * rewrite what is inside, and with it the style whose hash is in the policy.
+ */
+export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+  const text = parts.map((part, index) => {
+    const value = values[index];
+    return value === undefined ? part : part + textOf(value);
+  });
+  return new Html(text.join(''));
+}
+
+function textOf(value: Value): string {
+  if (typeof value === 'string') return escape(value);
+  return value instanceof Html ? value.text : value.map(({ text }) => text).join('');
+}
