@@ -57,6 +57,11 @@ scenario('calendar: an event from beginning to end', { app: 'dav' }, async (alic
     });
     expect(event.categories).to.deep.equal(['Work', 'a/b']);
     expect(event.reminders).to.deep.equal([{ minutes_before: 15, action: 'DISPLAY' }]);
+    const resource = await alice.read(`nc://Calendar/${calendar_name}/${event_uid}`);
+    expect(resource.mimeType).to.equal('text/calendar');
+    expect(resource.text)
+      .to.match(/^BEGIN:VCALENDAR\r\n/)
+      .and.contain('LOCATION:Café Überall\r\n');
 
     const moved = await alice.call('nc_calendar_update_event', {
       calendar_name,

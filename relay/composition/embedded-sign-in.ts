@@ -89,7 +89,7 @@ export function embeddedSignIn(
       });
       tokens = new AccessTokens({
         issuers: [{ issuer, keys: server.keys }],
-        rules: { clockToleranceSeconds: 0, scopePrefixes: [] },
+        rules: { clockToleranceSeconds: 5, scopePrefixes: [] },
         fetch: () => Promise.reject(new Error('Our own tokens are checked here.')),
         now,
       });

@@ -17,6 +17,9 @@ const IDLE_SECONDS = 3600;
 /** Registrations and metadata documents that one address may cause. */
 const PER_ADDRESS = { burst: 20, perMinute: 20 };
 
+/** Logins that one address may have opened at Nextcloud: an office behind one address signs in on a Monday morning. */
+const LOGINS_PER_ADDRESS = { burst: 60, perMinute: 30 };
+
 export function sessionsOf({ store, config }: SignIn): BrowserSessions {
   return browserSessions({
     sessions: store.sessions,
@@ -42,6 +45,7 @@ export function signInRoutes(
     nextcloudUrl: config.nextcloud.publicUrl,
     now: () => Math.floor(Date.now() / 1000),
     log,
+    openings: { ...LOGINS_PER_ADDRESS, now: Date.now },
   });
   if (front.kind === 'provider') {
     const { metadata, connection, offline } = front;

@@ -1,5 +1,6 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
-import type { ResourceEntry } from './resource-entries.ts';
+import { RelayError } from '../errors.ts';
+import type { Completions, ResourceEntry } from './resource-entries.ts';
 import { missingScopes } from './select.ts';
 import type { Session } from './session.ts';
 
@@ -60,7 +61,9 @@ export async function complete(
   if (entry.complete !== undefined) {
     if (missingScopes([entry.scope], session.scopes).length > 0) return NONE;
     const { nextcloud } = session;
-    return completion(await entry.complete(argument.value, { nextcloud, signal }));
+    const asked = { name, typed: argument.value, chosen: params.context?.arguments ?? {} };
+    const { values, more } = await entry.complete(asked, { nextcloud, signal }).catch(nothing);
+    return completion(values, more);
   }
   const source = SOURCES[argument.name];
   if (source === undefined || missingScopes([source.scope], session.scopes).length > 0) return NONE;
@@ -73,11 +76,21 @@ export async function complete(
   return completion(values);
 }
 
-function completion(values: readonly string[]): CompleteResult {
+/** `more`: the server has others, so that nobody knows how many there are. */
+function completion(values: readonly string[], more = false): CompleteResult {
   const shown = values.slice(0, MOST);
   return {
-    completion: { values: shown, total: values.length, hasMore: values.length > shown.length },
+    completion: {
+      values: shown,
+      ...(more ? {} : { total: values.length }),
+      hasMore: more || values.length > shown.length,
+    },
   };
+}
+
+function nothing(error: unknown): Completions {
+  if (error instanceof RelayError) return { values: [], more: false };
+  throw error;
 }
 
 function matching(

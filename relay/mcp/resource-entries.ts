@@ -1,4 +1,6 @@
 import type { BinaryData, Nextcloud } from '../nextcloud/nextcloud.ts';
+import { completeEvent, eventResource } from '../tools/calendar/event-resource.ts';
+import { completeContact } from '../tools/contacts/contact-completion.ts';
 import { findCard } from '../tools/contacts/stored-card.ts';
 import { completePath, fileResource } from '../tools/files/file-resource.ts';
 
@@ -23,7 +25,21 @@ export interface ResourceEntry {
   /** Reads what takes more than that one request: a text of `mimeType`, or bytes with their own type. */
   readonly read?: (variables: Variables, reading: Reading) => Promise<string | BinaryData>;
   /** Values for a variable, where a list operation does not give them. */
-  readonly complete?: (typed: string, reading: Reading) => Promise<string[]>;
+  readonly complete?: (asked: CompletionAsked, reading: Reading) => Promise<Completions>;
+}
+
+export interface CompletionAsked {
+  /** The variable. */
+  readonly name: string;
+  readonly typed: string;
+  /** Variables that have a value already. */
+  readonly chosen: Variables;
+}
+
+export interface Completions {
+  readonly values: readonly string[];
+  /** Whether the server has others that were not asked for. */
+  readonly more: boolean;
 }
 
 /** Whose resource it is. */
@@ -177,6 +193,19 @@ export const RESOURCES: readonly ResourceEntry[] = [
     args: ({ recipe_id }) => ({ id: recipe_id }),
   },
   {
+    uri: 'nc://Calendar/{calendar}/{uid}',
+    name: 'event',
+    title: 'Event',
+    description:
+      'One event, or a series with its exceptions, as the iCalendar text it is stored as',
+    mimeType: 'text/calendar',
+    app: 'caldav',
+    scope: 'calendar:read',
+    operation: 'caldav.read-calendar-object',
+    read: ({ calendar, uid }, reading) => eventResource(String(calendar), String(uid), reading),
+    complete: completeEvent,
+  },
+  {
     uri: 'nc://Contacts/{addressbook}/{uid}',
     name: 'contact',
     title: 'Contact',
@@ -187,6 +216,7 @@ export const RESOURCES: readonly ResourceEntry[] = [
     operation: 'carddav.stored-contact',
     read: async ({ addressbook, uid }, reading) =>
       (await findCard(String(addressbook), String(uid), reading)).text,
+    complete: completeContact,
   },
   {
     uri: 'nc://Files/{+path}',

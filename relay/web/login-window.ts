@@ -30,6 +30,7 @@ export function loginWindow(
 <p>${nextcloud} shows the same code before you grant access. If it shows another one, or if you did not start this yourself, ${wayOut}.</p>
 <a class="button primary whole" href="${webAddress(loginUrl)}" target="_blank" rel="noopener noreferrer" data-popup>Open Nextcloud and log in<span class="unseen"> (opens a new window)</span></a>
 <p class="status waiting" role="status" data-status-path="${statusPath}"><span class="dot"></span><span data-words>Waiting for your login. This page goes on by itself.</span></p>
+<p class="soft">It does not? <a href="">I have granted access: go on.</a></p>
 </div>
 <p class="soft">Your password is asked by ${nextcloud} alone; this gateway never sees it.</p>`;
 }

@@ -16,7 +16,7 @@ export function rateLimitAddress(options: BucketOptions): RequestHandler {
 }
 
 /** A single IPv6 customer has at least a /64 to choose addresses from, so that is one caller. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
   const [before = '', after] = plain.split('::');

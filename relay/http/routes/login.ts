@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Router, urlencoded } from 'express';
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import { TokenBuckets } from '../../access/token-bucket.ts';
+import type { BucketOptions } from '../../access/token-bucket.ts';
 import { RelayError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { OWN_LOGIN } from '../../signin/login/login-service.ts';
 import type { LoginService, LoginState } from '../../signin/login/login-service.ts';
 import type { BrowserSession } from '../../store/sessions.ts';
+import { statusPage } from '../../web/pages/message.ts';
 import { signInPage } from '../../web/pages/sign-in.ts';
 import type { SignInView } from '../../web/views.ts';
 import type { BrowserSessions } from '../browser-session.ts';
+import { networkOf } from '../middleware/rate-limit-address.ts';
 import { sendPage } from '../send-page.ts';
 import {
   failurePage,
@@ -29,6 +33,8 @@ export interface LoginRouteOptions {
   /** Epoch seconds. */
   readonly now: () => number;
   readonly log: Logger;
+  /** Logins that one address may have opened at Nextcloud. Default: any number. */
+  readonly openings?: BucketOptions;
 }
 
 /**
@@ -38,6 +44,7 @@ export interface LoginRouteOptions {
 export function loginRoutes(options: LoginRouteOptions): Router {
   const { login, sessions, publicUrl } = options;
   const router = Router();
+  const openings = options.openings && new TokenBuckets(options.openings);
   const form = urlencoded({ extended: false, limit: '2kb', parameterLimit: 4 });
   const queryOf = (request: Request): URLSearchParams =>
     new URL(request.originalUrl, publicUrl).searchParams;
@@ -51,7 +58,8 @@ export function loginRoutes(options: LoginRouteOptions): Router {
     switch (state.kind) {
       case 'person': {
         const { principal, userId, displayName } = state.person;
-        const data = { userId, displayName, signedInAt: options.now() };
+        const before = session && browserOf(session);
+        const data = { userId, displayName, signedInAt: options.now(), before };
         const fresh = await sessions.signIn(request, response, principal, data);
         await login.signedIn(state.flow, browserOf(fresh));
         response.redirect(303, state.returnTo);
@@ -66,6 +74,9 @@ export function loginRoutes(options: LoginRouteOptions): Router {
         sendPage(response, signInPage(viewOf(state, flow, session?.csrfToken ?? '', options)));
         return;
       }
+      case 'too_many':
+        sendPage(response, statusPage(429));
+        return;
       case 'opening':
         sendPage(response, OPENING);
         return;
@@ -87,7 +98,9 @@ export function loginRoutes(options: LoginRouteOptions): Router {
       return;
     }
     const session = await sessions.ensure(request, response);
-    await answer(request, response, await login.look(flow, browserOf(session)), session);
+    const mayOpen = (): boolean => openings?.take(networkOf(request.ip ?? '')).ok ?? true;
+    const state = await login.look(flow, browsersOf(session), mayOpen);
+    await answer(request, response, state, session);
   });
 
   router.get('/oauth/login/status', async (request, response) => {
@@ -95,7 +108,7 @@ export function loginRoutes(options: LoginRouteOptions): Router {
     const session = await sessions.of(request);
     const flow = queryOf(request).get('flow');
     const done =
-      session !== undefined && flow !== null && (await login.hasNews(flow, browserOf(session)));
+      session !== undefined && flow !== null && (await login.hasNews(flow, browsersOf(session)));
     response.json({ done });
   });
 
@@ -105,15 +118,15 @@ export function loginRoutes(options: LoginRouteOptions): Router {
       sendPage(response, FOREIGN_FORM);
       return;
     }
-    const begun = await login.begin(queryOf(request).get('flow') ?? '', browserOf(session));
+    const begun = await login.begin(queryOf(request).get('flow') ?? '', browsersOf(session));
     if ('url' in begun) response.redirect(303, begun.url);
     else await answer(request, response, begun, session);
   });
 
   router.get('/oauth/login/callback', async (request, response) => {
     const session = await sessions.of(request);
-    const browser = session && browserOf(session);
-    await answer(request, response, await login.callback(queryOf(request), browser), session);
+    const browsers = session === undefined ? [] : browsersOf(session);
+    await answer(request, response, await login.callback(queryOf(request), browsers), session);
   });
 
   router.post('/oauth/logout', form, async (request, response) => {
@@ -134,6 +147,12 @@ function browserOf({ csrfToken }: BrowserSession): string {
   return createHash('sha256').update(csrfToken).digest('base64url');
 }
 
+/** What the session is called now, and what it was called before somebody signed in: other tabs began as that. */
+function browsersOf(session: BrowserSession): readonly string[] {
+  const { before } = session.data;
+  return [browserOf(session), ...(typeof before === 'string' ? [before] : [])];
+}
+
 function loginPath(flow: string): string {
   return `/oauth/login?${new URLSearchParams({ flow }).toString()}`;
 }
@@ -144,10 +163,11 @@ function viewOf(
   csrf: string,
   { nextcloudUrl }: LoginRouteOptions,
 ): SignInView {
-  const { client, cancelTo } = state.request;
+  const { another = false, client, cancelTo } = state.request;
   const about = {
     nextcloud: new URL(nextcloudUrl).host,
     ...(client === undefined ? {} : { client }),
+    ...(another ? { notice: ANOTHER_ACCOUNT } : {}),
     ...(cancelTo === undefined ? {} : { cancel: { action: cancelTo, csrf } }),
   };
   if (state.kind === 'redirect') {
@@ -160,6 +180,10 @@ function viewOf(
   const statusPath = `/oauth/login/status?${new URLSearchParams({ flow }).toString()}`;
   return { ...about, way: { kind: 'window', loginUrl, code, statusPath } };
 }
+
+/** Nextcloud remembers its own login, and would grant as the same person without asking. */
+const ANOTHER_ACCOUNT =
+  'To use another account, log out where you log in first, or open this page in a private window: otherwise the same account is taken again.';
 
 /** What went wrong on the other side, as a page: people look at it, not programs. */
 function failed(log: Logger, publicUrl: string): ErrorRequestHandler {

@@ -99,10 +99,12 @@ async function login(
 function loginUrl(
   { uid, client }: PendingAuthorization,
   { logins }: OAuthInteractionOptions,
+  wish: { readonly another?: boolean } = {},
 ): Promise<string> {
   const { name, host = THIS_COMPUTER } = client;
   const path = `${ROOT}/${uid}`;
-  return logins.url({ returnTo: path, client: { name, host }, cancelTo: `${path}/cancel` });
+  const cancelTo = `${path}/cancel`;
+  return logins.url({ returnTo: path, client: { name, host }, cancelTo, ...wish });
 }
 
 async function consent(

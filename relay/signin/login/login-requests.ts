@@ -1,5 +1,7 @@
 /** What somebody needs a login for. */
 export interface LoginRequest {
+  /** The person wants another account than before. */
+  readonly another?: boolean;
   /** Path on this gateway that the browser goes to afterwards; one of a closed set. */
   readonly returnTo: string;
   /** The MCP client that asked; its name is its own claim. */

@@ -17,6 +17,8 @@ export type LoginState =
     }
   /** Another request of this browser is opening it just now. */
   | { readonly kind: 'opening' }
+  /** Nextcloud is not to be asked for another login from there just now. */
+  | { readonly kind: 'too_many' }
   /** The person may set off. */
   | {
       readonly kind: 'redirect';
@@ -40,17 +42,18 @@ export type LoginState =
   | { readonly kind: 'gone' };
 
 /**
- * Logins of browsers, whatever the way. `browser` names the browser's session without opening it; what one browser
- * began no other can look at or finish.
+ * Logins of browsers, whatever the way. `browsers` names the browser's session without opening it, as it is called now and
+ * as it was before somebody signed in; what one browser began no other can look at or finish.
  */
 export interface LoginService extends Logins {
-  look(flow: string, browser: string): Promise<LoginState>;
+  /** @param mayOpen asked before a login is opened at Nextcloud, which costs it work and anybody can cause */
+  look(flow: string, browsers: readonly string[], mayOpen?: () => boolean): Promise<LoginState>;
   /** Whether to look again: something happened. */
-  hasNews(flow: string, browser: string): Promise<boolean>;
+  hasNews(flow: string, browsers: readonly string[]): Promise<boolean>;
   /** Sets off on a redirect: the address, or why not. */
-  begin(flow: string, browser: string): Promise<{ readonly url: string } | LoginState>;
+  begin(flow: string, browsers: readonly string[]): Promise<{ readonly url: string } | LoginState>;
   /** The browser is back from a redirect. */
-  callback(query: URLSearchParams, browser: string | undefined): Promise<LoginState>;
+  callback(query: URLSearchParams, browsers: readonly string[]): Promise<LoginState>;
   /** The browser has a new session now; its other tabs find the way on. */
   signedIn(flow: string, browser: string): Promise<void>;
   /** Clears away what abandoned logins left at Nextcloud. Gives how many. */
@@ -89,14 +92,18 @@ export function loginService(options: LoginServiceOptions): LoginService {
   /** The flow, when this browser may go on with it. */
   async function ours(
     flow: string,
-    browser: string,
-  ): Promise<{ readonly kept: Kept } | { readonly state: LoginState }> {
+    [browser, before]: readonly string[],
+  ): Promise<{ readonly kept: Kept; readonly browser: string } | { readonly state: LoginState }> {
     const kept = (await flows.peek<Kept>(LOGIN, flow))?.payload;
     if (kept === undefined) return { state: { kind: 'gone' } };
-    if (kept.browser !== undefined && kept.browser !== browser)
+    const { returnTo } = kept;
+    // begun before this browser signed in, in another tab: that login counts here too
+    if (kept.browser !== undefined && kept.browser === before)
+      return { state: { kind: 'done', returnTo } };
+    if (browser === undefined || (kept.browser !== undefined && kept.browser !== browser))
       return { state: { kind: 'another_browser' } };
-    if (kept.signedIn) return { state: { kind: 'done', returnTo: kept.returnTo } };
-    return { kept };
+    if (kept.signedIn) return { state: { kind: 'done', returnTo } };
+    return { kept, browser };
   }
 
   async function settled(flow: string, kept: Kept, outcome: LoginOutcome): Promise<LoginState> {
@@ -116,10 +123,16 @@ export function loginService(options: LoginServiceOptions): LoginService {
     return { kind: 'refused', flow, reason: outcome.reason };
   }
 
-  async function lookBeside(flow: string, kept: Kept, browser: string): Promise<LoginState> {
+  async function lookBeside(
+    flow: string,
+    kept: Kept,
+    browser: string,
+    mayOpen: () => boolean,
+  ): Promise<LoginState> {
     if (way.kind !== 'window') throw new Error('This way leads through redirects.');
     let { attempt } = kept;
     if (attempt === undefined) {
+      if (!mayOpen()) return { kind: 'too_many' };
       // of all tabs and replicas one opens it
       if (!(await flows.claimPoll(LOGIN, flow, OPEN_SECONDS))) return { kind: 'opening' };
       attempt = await way.start(kept);
@@ -141,25 +154,26 @@ export function loginService(options: LoginServiceOptions): LoginService {
       return `${publicUrl}/oauth/login?${new URLSearchParams({ flow }).toString()}`;
     },
 
-    async look(flow, browser) {
-      const found = await ours(flow, browser);
+    async look(flow, browsers, mayOpen = () => true) {
+      const found = await ours(flow, browsers);
       if ('state' in found) return found.state;
-      if (way.kind === 'window') return lookBeside(flow, found.kept, browser);
+      if (way.kind === 'window') return lookBeside(flow, found.kept, found.browser, mayOpen);
       const { provider } = way;
       return { kind: 'redirect', request: found.kept, provider, target: await way.target() };
     },
 
-    async hasNews(flow, browser) {
-      const found = await ours(flow, browser);
+    async hasNews(flow, browsers) {
+      const found = await ours(flow, browsers);
       if ('state' in found) return found.state.kind !== 'another_browser';
       const { attempt, browser: owner } = found.kept;
       if (way.kind !== 'window' || attempt === undefined || owner === undefined) return false;
       return (await way.progress(attempt))?.granted !== false;
     },
 
-    async begin(flow, browser) {
-      const found = await ours(flow, browser);
+    async begin(flow, browsers) {
+      const found = await ours(flow, browsers);
       if ('state' in found) return found.state;
+      const { browser } = found;
       if (way.kind !== 'redirect') return { kind: 'gone' };
       await flows.update(LOGIN, flow, { ...found.kept, browser });
       const secrets = { verifier: newVerifier(), nonce: newVerifier() };
@@ -168,7 +182,7 @@ export function loginService(options: LoginServiceOptions): LoginService {
       return { url: await way.address(state, secrets) };
     },
 
-    async callback(query, browser) {
+    async callback(query, browsers) {
       const state = query.getAll('state');
       const [only] = state;
       if (way.kind !== 'redirect' || only === undefined || state.length > 1)
@@ -176,10 +190,10 @@ export function loginService(options: LoginServiceOptions): LoginService {
       const seen = (await flows.peek<SetOff>(STATE, only))?.payload;
       if (seen === undefined) return { kind: 'gone' };
       // another browser does not even use the state up
-      if (seen.browser !== browser) return { kind: 'another_browser' };
+      if (!browsers.includes(seen.browser)) return { kind: 'another_browser' };
       const setOff = (await flows.take<SetOff>(STATE, only))?.payload;
       if (setOff === undefined) return { kind: 'gone' };
-      const found = await ours(setOff.flow, browser);
+      const found = await ours(setOff.flow, browsers);
       if ('state' in found) return found.state;
       return settled(setOff.flow, found.kept, await way.settle(query, setOff));
     },

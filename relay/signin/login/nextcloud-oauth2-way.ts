@@ -8,7 +8,7 @@ import type { Logger } from '../../log.ts';
 import type { NextcloudServer } from '../../nextcloud/connect.ts';
 import type { AccessRules } from '../../store/access-rules.ts';
 import type { NextcloudTokens } from '../../store/nextcloud-tokens.ts';
-import { onlyOne, redeemCode } from '../authorization-code.ts';
+import { isFrom, onlyOne, redeemCode } from '../authorization-code.ts';
 import { authorizationUrl } from '../front-door.ts';
 import { askAccount } from './ask-account.ts';
 import { isPermitted } from './logged-in.ts';
@@ -77,6 +77,8 @@ export function nextcloudOauth2Way(options: NextcloudOauth2WayOptions): Redirect
       ),
 
     async settle(query) {
+      // Nextcloud does not say who it is; an answer that says so must not be somebody else's (RFC 9207)
+      if (!isFrom(query, metadata)) return { kind: 'refused', reason: 'wrong_issuer' };
       const code = onlyOne(query, 'code');
       const answer =
         query.has('error') || code === undefined

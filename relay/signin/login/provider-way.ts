@@ -36,7 +36,7 @@ const SCOPE = 'openid profile';
 
 /** An external identity provider (OpenID Connect), for our own pages: it says who somebody is, and nothing is kept. */
 export function providerWay(options: ProviderWayOptions): RedirectWay {
-  const { client, endpoint, accessRules, log } = options;
+  const { client, accessRules, log } = options;
   const redirectUri = `${options.publicUrl}/oauth/login/callback`;
 
   async function verified(
@@ -53,16 +53,6 @@ export function providerWay(options: ProviderWayOptions): RedirectWay {
       if (error instanceof RelayError && error.retryable) throw error;
       log.warn('an ID token was refused', { cause: error });
       return undefined;
-    }
-  }
-
-  /** We wanted to know who it is; a refresh token, where one came unasked, is of no use. */
-  async function giveBack({ refreshToken }: TokenAnswer): Promise<void> {
-    if (refreshToken === undefined) return;
-    try {
-      await endpoint.revoke(refreshToken, 'refresh_token');
-    } catch (error) {
-      log.warn('a refresh token could not be revoked at the provider', { cause: error });
     }
   }
 
@@ -98,7 +88,6 @@ export function providerWay(options: ProviderWayOptions): RedirectWay {
           ? undefined
           : await redeemCode(options, { code, redirectUri, verifier: secrets.verifier });
       if (answer === undefined) return { kind: 'refused', reason: 'denied' };
-      await giveBack(answer);
       const signedIn = await verified(answer, metadata, secrets);
       if (signedIn === undefined) return { kind: 'refused', reason: 'unusable_answer' };
       const person = personOf(signedIn, options.userClaim);

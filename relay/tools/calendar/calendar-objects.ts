@@ -5,9 +5,8 @@ import { parseCalendar } from '../../nextcloud/codecs/icalendar.ts';
 import { DAY } from '../../nextcloud/codecs/icalendar-zones.ts';
 import { listingOf, pageReply } from '../../nextcloud/dav/paged.ts';
 import type { Reply } from '../../nextcloud/nextcloud.ts';
-import type { ToolContext } from '../tool.ts';
 import { absent } from './calendars.ts';
-import type { Calendar } from './calendars.ts';
+import type { Asking, Calendar } from './calendars.ts';
 
 export type Kind = 'VEVENT' | 'VTODO';
 
@@ -52,7 +51,7 @@ export interface Between {
  * more than 3,500 instances, which are therefore asked for a second time as "series without end".
  */
 export async function eventsBetween(
-  context: ToolContext,
+  context: Asking,
   calendar: Calendar,
   { from, to }: Between,
   title?: string,
@@ -83,7 +82,7 @@ function utc(instant: number): string {
  * one of its exceptions. The server cannot filter by time and title at once: it ignores the title then.
  */
 export async function allObjects(
-  context: ToolContext,
+  context: Asking,
   calendar: Calendar,
   kind: Kind,
   title?: string,
@@ -116,12 +115,12 @@ function optional<Name extends string, T>(name: Name, value: T | undefined) {
   return (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, T>>;
 }
 
-async function query(context: ToolContext, calendar: Calendar, filter: Query): Promise<Row[]> {
+async function query(context: Asking, calendar: Calendar, filter: Query): Promise<Row[]> {
   return (await queryReply(context, calendar, filter)).data;
 }
 
 async function queryReply(
-  { nextcloud, signal }: ToolContext,
+  { nextcloud, signal }: Asking,
   { uri }: Calendar,
   filter: Query,
 ): Promise<Reply<Row[]>> {
@@ -150,7 +149,7 @@ function nameIn(href: string): string {
  * @throws RelayError `not_found`; `invalid_argument` for a text that is part of too many UIDs
  */
 export async function findObject(
-  context: ToolContext,
+  context: Asking,
   calendar: Calendar,
   kind: Kind,
   uid: string,
@@ -193,7 +192,7 @@ function uidOf(content: Component, kind: Kind): string | undefined {
 
 /** One object by file name, with the bytes as stored; undefined when there is none. */
 export async function readObject(
-  { nextcloud, signal }: ToolContext,
+  { nextcloud, signal }: Asking,
   calendar: Calendar,
   name: string,
 ): Promise<(CalendarObject & { readonly text: string }) | undefined> {

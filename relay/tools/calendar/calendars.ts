@@ -4,6 +4,9 @@ import { calendarZone } from '../../nextcloud/codecs/icalendar.ts';
 import type { Zone } from '../../nextcloud/codecs/icalendar-zones.ts';
 import type { ToolContext } from '../tool.ts';
 
+/** What requests need; resources ask for calendars too. */
+export type Asking = Pick<ToolContext, 'nextcloud' | 'signal'>;
+
 /** One calendar as Nextcloud describes it. */
 export type CalendarRow = ResultOf<'caldav.list-calendars'>[number];
 
@@ -20,11 +23,11 @@ export interface Calendar {
 export const findingCalendar = ['caldav.get-calendar', 'caldav.list-calendars'] as const;
 
 /** All of the user's calendars, shared and subscribed ones too; those in the trash not. */
-export async function listCalendars(context: ToolContext): Promise<Calendar[]> {
+export async function listCalendars(context: Asking): Promise<Calendar[]> {
   return (await calendarRows(context)).filter((row) => !isDeleted(row)).map(calendarFrom);
 }
 
-export async function calendarRows({ nextcloud, signal }: ToolContext): Promise<CalendarRow[]> {
+export async function calendarRows({ nextcloud, signal }: Asking): Promise<CalendarRow[]> {
   const user = await nextcloud.userId();
   const reply = await nextcloud.execute('caldav.list-calendars', { user, Depth: '1' }, { signal });
   return reply.data.filter(isCalendar);
@@ -59,7 +62,7 @@ export function holds({ row }: Calendar, component: 'VEVENT' | 'VTODO'): boolean
  * The calendar of a name: its URI name, else its display name when only one has it.
  * @throws RelayError `not_found` with the names there are
  */
-export async function findCalendar(context: ToolContext, name: string): Promise<Calendar> {
+export async function findCalendar(context: Asking, name: string): Promise<Calendar> {
   const direct = await calendarByUri(context, name);
   if (direct !== undefined) return direct;
   const calendars = await listCalendars(context);
@@ -74,7 +77,7 @@ export async function findCalendar(context: ToolContext, name: string): Promise<
 }
 
 async function calendarByUri(
-  { nextcloud, signal }: ToolContext,
+  { nextcloud, signal }: Asking,
   uri: string,
 ): Promise<Calendar | undefined> {
   if (/[/\\]|^\.{0,2}$/.test(uri)) return undefined;

@@ -12,12 +12,20 @@ export interface Part {
   readonly etag: string | undefined;
 }
 
-/** Some bytes of a file; without `length` all of them. Nothing is asked for where nothing can be. */
-export async function download(
-  path: string,
-  range: { readonly offset: number; readonly length: number | undefined },
-  context: Asking,
-): Promise<Part> {
+/** What is wanted of a file; without `length` all of it. */
+export interface Range {
+  readonly offset: number;
+  readonly length: number | undefined;
+  /** Bytes of the whole file as Nextcloud told before, for the check that all of them came. */
+  readonly size?: number | undefined;
+}
+
+/**
+ * Some bytes of a file, or all of them.
+ *
+ * @throws RelayError `upstream_error` when fewer came: what a proxy packs can end early and still look whole
+ */
+export async function download(path: string, range: Range, context: Asking): Promise<Part> {
   const { nextcloud, signal } = context;
   const user = await nextcloud.userId();
   const { offset, length } = range;
@@ -32,12 +40,14 @@ export async function download(
     );
     const file = reply.data;
     const etag = reply.headers['oc-etag'] ?? reply.headers['etag'];
+    // storage that knows no ranges answers with everything
+    const bytes =
+      reply.status === 206 || length === undefined
+        ? file.bytes
+        : file.bytes.subarray(offset, offset + length);
+    if (bytes.byteLength < (length ?? range.size ?? 0)) throw incomplete(path);
     return {
-      // storage that knows no ranges answers with everything
-      bytes:
-        reply.status === 206 || length === undefined
-          ? file.bytes
-          : file.bytes.subarray(offset, offset + length),
+      bytes,
       mediaType: file.mediaType,
       etag: etag === undefined ? undefined : plainEtag(etag),
     };
@@ -46,6 +56,13 @@ export async function download(
     if (statusOf(error) === 416) throw shrunk(path);
     throw error;
   }
+}
+
+function incomplete(path: string): RelayError {
+  return new RelayError('upstream_error', `Not all of ${quoted(path)} came.`, {
+    hint: 'The transfer broke off, or the file became shorter meanwhile: read it again from the beginning.',
+    retryable: true,
+  });
 }
 
 function shrunk(path: string): RelayError {

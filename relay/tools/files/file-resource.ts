@@ -1,4 +1,5 @@
 import { RelayError } from '../../errors.ts';
+import { listingOf } from '../../nextcloud/dav/paged.ts';
 import type { BinaryData } from '../../nextcloud/nextcloud.ts';
 import type { ToolContext } from '../tool.ts';
 import { download } from './download.ts';
@@ -25,22 +26,16 @@ export async function fileResource(given: string, reading: Reading): Promise<Bin
     });
   }
   const mediaType = row.contentType ?? 'application/octet-stream';
-  const { bytes } = await download(path, { offset: 0, length: undefined }, reading);
+  const { bytes } = await download(path, { offset: 0, length: undefined, size }, reading);
   const text = decodeText(bytes, mediaType, { whole: true })?.text;
   return { bytes: text === undefined ? bytes : Buffer.from(text), mediaType };
 }
 
-/** Paths that begin with what was typed; folders end with `/`, to go on with. None where there is nothing. */
-export async function completePath(typed: string, reading: Reading): Promise<string[]> {
-  try {
-    return await pathsLike(typed, reading);
-  } catch (error) {
-    if (error instanceof RelayError) return [];
-    throw error;
-  }
-}
-
-async function pathsLike(typed: string, { nextcloud, signal }: Reading): Promise<string[]> {
+/** Paths that begin with what was typed; folders end with `/`, to go on with. */
+export async function completePath(
+  { typed }: { readonly typed: string },
+  { nextcloud, signal }: Reading,
+): Promise<{ values: string[]; more: boolean }> {
   const given = filePath('path', typed);
   const path = typed.endsWith('/') ? given : parentOf(given);
   const user = await nextcloud.userId();
@@ -48,8 +43,9 @@ async function pathsLike(typed: string, { nextcloud, signal }: Reading): Promise
   const wish = { user, path, Depth: '1', ...paging } as const;
   const reply = await nextcloud.execute('webdav.list-files', wish, { signal });
   const wanted = typed.replace(/^\/+/, '').toLowerCase();
-  return reply.data
+  const values = reply.data
     .map((row) => ({ row, found: pathOfHref(user, row.href ?? '') }))
     .filter(({ found }) => found !== path && found.toLowerCase().startsWith(wanted))
     .map(({ row, found }) => (isFolder(row) ? `${found}/` : found));
+  return { values, more: (listingOf(reply.headers).total ?? 0) > reply.data.length };
 }

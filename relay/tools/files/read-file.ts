@@ -6,6 +6,7 @@ import { defineTool } from '../tool.ts';
 import type { DefinedTool, ToolAnswer, ToolContext } from '../tool.ts';
 import type { DocumentReader } from './document-reading.ts';
 import { download } from './download.ts';
+import type { Range } from './download.ts';
 import { nameOf, pathBelowRoot, quoted } from './file-path.ts';
 import { isFolder, plainEtag } from './file-view.ts';
 import type { FileRow } from './file-view.ts';
@@ -98,6 +99,8 @@ function about({ path, type, size, row }: Found, etag: string | undefined) {
   };
 }
 
+const wholeOf = ({ size }: Found): Range => ({ offset: 0, length: undefined, size });
+
 const rowEtag = ({ row }: Found): string | undefined =>
   row.etag === undefined ? undefined : plainEtag(row.etag);
 
@@ -126,7 +129,7 @@ async function parsed(
   args: Input,
   context: ToolContext,
 ): Promise<{ answer: ToolAnswer['data'] } | { failure: string }> {
-  const file = await download(found.path, { offset: 0, length: undefined }, context);
+  const file = await download(found.path, wholeOf(found), context);
   const wish = {
     first: args.first_page,
     count: args.max_pages,
@@ -190,7 +193,7 @@ async function mediaAnswer(
   const fits = size <= MAX_MEDIA_BYTES && size > 0 && args.offset === 0;
   if (!(isImage || type.startsWith('audio/')) || !fits || args.encoding === 'base64')
     return undefined;
-  const { bytes, etag } = await download(path, { offset: 0, length: undefined }, context);
+  const { bytes, etag } = await download(path, wholeOf(found), context);
   const data = Buffer.from(bytes).toString('base64');
   return {
     data: { ...about(found, etag ?? rowEtag(found)), shown_as: isImage ? 'image' : 'audio' },

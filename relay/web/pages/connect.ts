@@ -6,7 +6,7 @@ import { messagePage } from './message.ts';
 
 /** Where people connect their Nextcloud once, because their identity provider cannot open it. */
 export interface ConnectOfferView {
-  /** The client that asked; its own claim. */
+  /** Id of the client that asked, at the identity provider. */
   readonly client: string;
   /** Who has to log in, as Nextcloud knows them. */
   readonly userId: string;
@@ -18,7 +18,7 @@ const TITLE = 'Connect your Nextcloud';
 
 /** Before anything starts: looking at it changes nothing. */
 export function connectOfferPage({ client, userId, state }: ConnectOfferView): Page {
-  const body = markup`<p class="lead">An app that calls itself <strong>“${client}”</strong> asks to work in your Nextcloud as <strong>${userId}</strong>.</p>
+  const body = markup`<p class="lead">An app asks to work in your Nextcloud as <strong>${userId}</strong>. Your identity provider knows it as <strong>${client}</strong>.</p>
 <div class="card">
 <p>You log in to Nextcloud once and grant the access there; this gateway keeps an app password for you, encrypted. Go on only if you asked for this just now.</p>
 <form method="post" action="/oauth/connect"><input type="hidden" name="state" value="${state}"><button class="primary whole">Connect Nextcloud</button></form>
