@@ -15,7 +15,7 @@ type SignIn = NonNullable<Dependencies['signIn']>;
 const IDLE_SECONDS = 3600;
 
 /** Registrations and metadata documents that one address may cause. */
-const PER_ADDRESS = { burst: 20, perMinute: 20 };
+const PER_ADDRESS = { burst: 60, perMinute: 20 };
 
 /** Logins that one address may have opened at Nextcloud: an office behind one address signs in on a Monday morning. */
 const LOGINS_PER_ADDRESS = { burst: 60, perMinute: 30 };

@@ -145,8 +145,9 @@ export async function startSignIn(options: BedOptions = {}): Promise<SignInBed> 
       return;
     }
     const principal = { issuer: url, subject: bed.person };
-    await sessions.signIn(request, response, principal, { userId: bed.person });
-    response.redirect(303, new URL(request.originalUrl, url).searchParams.get('to') ?? '/');
+    const cameFor = new URL(request.originalUrl, url).searchParams.get('to') ?? '/';
+    await sessions.signIn(request, response, principal, { userId: bed.person, cameFor });
+    response.redirect(303, cameFor);
   });
 
   const opened = [store];

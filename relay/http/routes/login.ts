@@ -59,7 +59,13 @@ export function loginRoutes(options: LoginRouteOptions): Router {
       case 'person': {
         const { principal, userId, displayName } = state.person;
         const before = session && browserOf(session);
-        const data = { userId, displayName, signedInAt: options.now(), before };
+        const data = {
+          userId,
+          displayName,
+          signedInAt: options.now(),
+          before,
+          cameFor: state.returnTo,
+        };
         const fresh = await sessions.signIn(request, response, principal, data);
         await login.signedIn(state.flow, browserOf(fresh));
         response.redirect(303, state.returnTo);

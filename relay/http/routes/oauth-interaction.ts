@@ -85,8 +85,9 @@ async function login(
   }
   if (!(await options.usable(subject))) {
     const again = await loginUrl(pending, options);
-    // Another login would not help who has just logged in: it would only go round in circles.
-    if (justNow) sendNoAccess(response, options.nextcloudHost, again);
+    // Another login would not help who has just logged in for this: it would only go round in circles.
+    if (session?.data.cameFor === `${ROOT}/${pending.uid}`)
+      sendNoAccess(response, options.nextcloudHost, again);
     else response.redirect(303, again);
     return;
   }
