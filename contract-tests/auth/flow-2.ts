@@ -92,15 +92,16 @@ async function consent(): Promise<void> {
   expectThat((await browser.visit(page.url)).status === 400, 'a callback worked twice');
 }
 
-/** What a worker in another process gets from the stored consent. */
-async function inBackground(work: (authorization: string) => Promise<void>): Promise<void> {
+/** The gateway's other half, without HTTP. */
+function startWorker(): ReturnType<typeof composeSignInDependencies> {
   const config = readConfig({ flags: {}, environment, readFile: () => '' });
   if (config.signIn === undefined) throw new Error('nobody signs in');
-  const worker = await composeSignInDependencies({
-    config,
-    signIn: config.signIn,
-    log: silentLogger,
-  });
+  return composeSignInDependencies({ config, signIn: config.signIn, log: silentLogger });
+}
+
+/** What a worker in another process gets from the stored consent. */
+async function inBackground(work: (authorization: string) => Promise<void>): Promise<void> {
+  const worker = await startWorker();
   try {
     const issuer = JSON.parse(
       Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
@@ -134,13 +135,7 @@ async function refusal(work: () => Promise<void>): Promise<string> {
 
 /** RFC 7009 at the provider, past the gateway, with the token that the gateway stores. */
 async function revokeAtProvider(): Promise<void> {
-  const config = readConfig({ flags: {}, environment, readFile: () => '' });
-  if (config.signIn === undefined) throw new Error('nobody signs in');
-  const worker = await composeSignInDependencies({
-    config,
-    signIn: config.signIn,
-    log: silentLogger,
-  });
+  const worker = await startWorker();
   try {
     const [grant] = (await worker.signIn?.store.grants.list(1)) ?? [];
     if (grant === undefined) throw new Error('no grant is stored');

@@ -12,10 +12,16 @@ export function isSecure(publicUrl: string): boolean {
   return new URL(publicUrl).protocol === 'https:';
 }
 
+/** Values of a cookie; more than one when somebody planted another. */
+export function cookiesOf(request: IncomingMessage, name: string): readonly string[] {
+  return (request.headers.cookie ?? '')
+    .split(/; */)
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+}
+
 /** Undefined as well when it was sent twice: one of them is not ours. */
 export function cookieOf(request: IncomingMessage, name: string): string | undefined {
-  const found = (request.headers.cookie ?? '')
-    .split(/; */)
-    .filter((pair) => pair.startsWith(`${name}=`));
-  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+  const found = cookiesOf(request, name);
+  return found.length === 1 ? found[0] : undefined;
 }

@@ -31,11 +31,3 @@ export function dropCookie(request: IncomingMessage, name: string): void {
     .filter((pair) => !pair.startsWith(`${name}=`) && !pair.startsWith(`${name}.sig=`))
     .join('; ');
 }
-
-/** Values of a cookie; more than one when somebody planted another. */
-export function cookiesOf(request: IncomingMessage, name: string): readonly string[] {
-  return (request.headers.cookie ?? '')
-    .split(/; */)
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-}

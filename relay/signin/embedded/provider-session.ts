@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { cookiesOf, dropCookie } from './pinned-request.ts';
+import { cookiesOf } from '../browser-cookies.ts';
+import { dropCookie } from './pinned-request.ts';
 
 export interface SessionJudge {
   /** Subject that the browser is signed in as. */
