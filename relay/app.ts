@@ -17,6 +17,7 @@ import { proxyTrust } from './http/middleware/proxy-trust.ts';
 import { rateLimitAddress } from './http/middleware/rate-limit-address.ts';
 import { rateLimitPrincipal } from './http/middleware/rate-limit-principal.ts';
 import { requestId } from './http/middleware/request-id.ts';
+import { requestMetrics } from './http/middleware/request-metrics.ts';
 import { standingConsent } from './http/middleware/standing-consent.ts';
 import { staticBearer } from './http/middleware/static-bearer.ts';
 import { toolScopes } from './http/middleware/tool-scopes.ts';
@@ -36,7 +37,7 @@ export interface App {
 
 /** The whole HTTP side, in the order a request meets it. */
 export function createApp(dependencies: Dependencies): App {
-  const { config, log, catalogue, mcp, signIn } = dependencies;
+  const { config, log, metrics, catalogue, mcp, signIn } = dependencies;
   const { handler, route } = mcpEndpoint(mcp, log);
   const origins = { hostnames: new Set(LOOPBACK_NAMES), origins: config.allowedOrigins };
   const callers = signIn === undefined ? oneUser(dependencies) : people(dependencies, signIn);
@@ -46,6 +47,7 @@ export function createApp(dependencies: Dependencies): App {
   app.disable('etag');
   app.use(requestId()); // first: whatever happens next can be found again
   app.use(accessLog(log)); // before the checks, so that refusals are logged too
+  app.use(requestMetrics(metrics)); // and counted
   app.use(proxyTrust(app, proxyList(signIn?.config.proxies ?? []))); // before whoever looks at an address
   app.use(
     '/health',
@@ -90,7 +92,7 @@ function oneUser(dependencies: Dependencies): Callers {
 }
 
 function people(dependencies: Dependencies, signIn: NonNullable<Dependencies['signIn']>): Callers {
-  const { log } = dependencies;
+  const { log, metrics } = dependencies;
   const sessions = sessionsOf(signIn);
   const { config, authority, rule, checkAudience: check, scopes, standing } = signIn;
   const { resource, allowedClients: allowed, ratePerMinute } = config;
@@ -134,7 +136,7 @@ function people(dependencies: Dependencies, signIn: NonNullable<Dependencies['si
     ownPages: [],
     recognised: [
       bearer({ challenges, log }),
-      verifiedToken({ verify: (token) => authority.verify(token), challenges, log }), // signature, issuer, time, type
+      verifiedToken({ verify: (token) => authority.verify(token), challenges, log, metrics }), // signature, issuer, time, type
       audience({ rule, check, challenges, log }), // issued for us, not merely genuine
       allowedClients({ allowed, log }),
       ...(standing === undefined ? [] : [standingConsent({ standing, challenges, log })]), // not taken back

@@ -40,6 +40,8 @@ export interface Config {
   readonly tls: { readonly ca: string | undefined; readonly verify: boolean };
   readonly timeoutMs: number;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where `/metrics` is served; undefined: nothing is counted. */
+  readonly metricsPort: number | undefined;
   readonly bearerToken: string | undefined;
   readonly allowedHosts: ReadonlySet<string>;
   readonly allowedOrigins: ReadonlySet<string>;
@@ -140,6 +142,7 @@ function configOf(
     tls: { ca, verify: values.NEXTCLOUD_VERIFY_SSL },
     timeoutMs: values.NEXTCLOUD_TIMEOUT * 1000,
     listen: { host: values.HOST, port: values.PORT },
+    metricsPort: values.METRICS_PORT,
     bearerToken: values.MCP_BEARER_TOKEN,
     allowedHosts: new Set([
       ...LOOPBACK_NAMES,

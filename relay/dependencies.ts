@@ -9,6 +9,8 @@ import { DEFAULT_TOOLSETS } from './config/toolsets.ts';
 import { appPasswordBearer } from './credentials/app-password-bearer.ts';
 import { singleUser } from './credentials/single-user.ts';
 import type { Logger } from './log.ts';
+import { noMetrics } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { Catalogue } from './mcp/catalogue.ts';
 import { instructionsFor } from './mcp/instructions.ts';
 import type { ServerDependencies } from './mcp/server.ts';
@@ -29,6 +31,7 @@ import { PRODUCT } from './version.ts';
 export interface Dependencies {
   readonly config: Config;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly catalogue: Catalogue;
   readonly mcp: ServerDependencies;
   /** Answers come from recordings. */
@@ -53,6 +56,8 @@ export interface SingleUserDependencies extends Dependencies {
 interface CommonOptions {
   readonly config: Config;
   readonly log: Logger;
+  /** Nothing is counted unless told. */
+  readonly metrics?: Metrics;
   readonly demo?: boolean;
   /** Injected by tests and replays, where nothing may be random. */
   readonly now?: () => Date;
@@ -66,15 +71,16 @@ export interface DependencyOptions extends CommonOptions {
 
 /** Composition root of single-user mode. Nothing is sent yet. */
 export function composeDependencies(options: DependencyOptions): SingleUserDependencies {
-  const { config, log, demo = false } = options;
+  const { config, log, metrics = noMetrics, demo = false } = options;
   const { host, publicUrl, username, password } = options.nextcloud;
-  const server = nextcloudServer(config, host, publicUrl, log);
+  const server = nextcloudServer(config, host, publicUrl, { log, metrics });
   const nextcloud = server.as(singleUser(username, password));
   const session: Session = { nextcloud, scopes: 'unrestricted', key: 'single-user' };
   const catalogue = catalogueOf(config, configuredTools(config));
   return {
     config,
     log,
+    metrics,
     nextcloud,
     asBearer: () => server.as(appPasswordBearer(password)),
     catalogue,
@@ -97,9 +103,9 @@ export interface SignInDependencyOptions extends CommonOptions {
 export async function composeSignInDependencies(
   options: SignInDependencyOptions,
 ): Promise<Dependencies> {
-  const { config, signIn: wanted, log, now = () => new Date() } = options;
+  const { config, signIn: wanted, log, metrics = noMetrics, now = () => new Date() } = options;
   const { host, publicUrl } = wanted.nextcloud;
-  const nextcloud = nextcloudServer(config, host, publicUrl, log);
+  const nextcloud = nextcloudServer(config, host, publicUrl, { log, metrics });
   const agents = httpOptions(config);
   // loaded only here: one user alone needs neither a store nor an identity provider
   const { composeSignIn } = await import('./composition/sign-in.ts');
@@ -118,6 +124,7 @@ export async function composeSignInDependencies(
   return {
     config,
     log,
+    metrics,
     catalogue,
     mcp: {
       ...mcpOf(options, catalogue),
@@ -163,9 +170,9 @@ function nextcloudServer(
   config: Config,
   baseUrl: string,
   publicUrl: string,
-  log: Logger,
+  told: { readonly log: Logger; readonly metrics: Metrics },
 ): NextcloudServer {
-  return openServer({ ...httpOptions(config), baseUrl, publicUrl, log });
+  return openServer({ ...httpOptions(config), baseUrl, publicUrl, ...told });
 }
 
 function catalogueOf(config: Config, composed: readonly DefinedTool[]): Catalogue {
@@ -183,7 +190,7 @@ function catalogueOf(config: Config, composed: readonly DefinedTool[]): Catalogu
 }
 
 function mcpOf(
-  { config, log, demo = false, now, newId }: CommonOptions,
+  { config, log, metrics = noMetrics, demo = false, now, newId }: CommonOptions,
   catalogue: Catalogue,
 ): Omit<ServerDependencies, 'session'> {
   const { toolsets, surface, readOnly } = config.tools;
@@ -196,6 +203,7 @@ function mcpOf(
       version: PRODUCT.version,
     },
     instructions: instructionsFor({ readOnly, surface, chosenToolsets, demo }),
+    metrics,
     report(tool, error) {
       const level = error.code === 'internal' ? 'error' : 'info';
       log[level]('tool failed', {

@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config.ts', 'config'],
   ['documents'],
   ['nextcloud'],
-  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts', 'young-garbage.ts'],
+  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts', 'young-garbage.ts', 'metrics'],
 ];
 
 /** Libraries that have one home. */
@@ -30,6 +30,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   xml2js: ['nextcloud', 'documents'],
   express: ['app.ts', 'http', 'web', 'testing'],
   commander: ['cli'],
+  'prom-client': ['metrics'],
   'tough-cookie': ['nextcloud'],
   jose: ['access', 'credentials', 'signin', 'store', 'composition'],
   'oidc-provider': ['signin'],

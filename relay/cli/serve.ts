@@ -1,11 +1,17 @@
+import type { RequestListener } from 'node:http';
 import { createApp } from '../app.ts';
 import type { Config, NextcloudConfig } from '../config.ts';
 import { ConfigurationError } from '../config.ts';
 import { composeDependencies, composeSignInDependencies } from '../dependencies.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { listen } from '../http/listen.ts';
+import type { Listening } from '../http/listen.ts';
+import { metricsApp } from '../http/routes/metrics.ts';
 import { createLogger } from '../log.ts';
 import type { Logger } from '../log.ts';
+import { noMetrics } from '../metrics/metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { PrometheusMetrics } from '../metrics/prometheus.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Milliseconds that requests under way get when the process is asked to end. */
@@ -21,19 +27,22 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
   });
   for (const note of config.notes) log.warn(note);
   if (!config.tls.verify) log.warn('Certificates are not checked (NEXTCLOUD_VERIFY_SSL=false).');
-  const composed = await compose(config, log);
+  const metrics = await chooseMetrics(config);
+  const composed = await compose(config, log, metrics);
   const { dependencies, nextcloud } = composed;
   const { demo } = dependencies;
   const app = createApp(dependencies);
-  const listening = await listen(app.express, config.listen.host, config.listen.port).catch(
-    (error: unknown) => {
-      throw notListening(error, config);
-    },
-  );
+  const listening = await listenAt(app.express, config, 'PORT', config.listen.port);
+  const scraped = await serveMetrics(config, metrics).catch(async (error: unknown) => {
+    await listening.stop(0, () => app.close());
+    throw error;
+  });
   if (demo) terminal.err(banner(listening.url));
   log.info('listening', { url: `${listening.url}/mcp`, nextcloud: demo ? 'demo' : nextcloud });
+  if (scraped !== undefined) log.info('metrics', { url: `${scraped.url}/metrics` });
   await terminal.ended;
   log.info('stopping');
+  await scraped?.stop(0, () => Promise.resolve());
   await listening.stop(GRACE, () => app.close());
   await composed.close();
 }
@@ -45,15 +54,19 @@ interface Composed {
   close(): Promise<void>;
 }
 
-async function compose(config: Config, log: Logger): Promise<Composed> {
+async function compose(
+  config: Config,
+  log: Logger,
+  metrics: Metrics = noMetrics,
+): Promise<Composed> {
   if (config.signIn !== undefined) {
     const { signIn } = config;
-    const dependencies = await composeSignInDependencies({ config, signIn, log });
+    const dependencies = await composeSignInDependencies({ config, signIn, log, metrics });
     const close = async (): Promise<void> => dependencies.close();
     return { dependencies, nextcloud: signIn.nextcloud.host, close };
   }
   const chosen = await chooseNextcloud(config);
-  const dependencies = composeDependencies({ config, log, ...chosen });
+  const dependencies = composeDependencies({ config, log, metrics, ...chosen });
   return {
     dependencies,
     nextcloud: chosen.nextcloud.host,
@@ -62,6 +75,23 @@ async function compose(config: Config, log: Logger): Promise<Composed> {
       await chosen.close();
     },
   };
+}
+
+/** Loaded only where somebody reads them. */
+async function chooseMetrics({ metricsPort }: Config): Promise<PrometheusMetrics | undefined> {
+  if (metricsPort === undefined) return undefined;
+  const { prometheusMetrics } = await import('../metrics/prometheus.ts');
+  return prometheusMetrics();
+}
+
+async function serveMetrics(
+  config: Config,
+  metrics: PrometheusMetrics | undefined,
+): Promise<Listening | undefined> {
+  const { metricsPort } = config;
+  if (metricsPort === undefined || metrics === undefined) return undefined;
+  const app = metricsApp(() => metrics.page());
+  return listenAt(app, config, 'METRICS_PORT', metricsPort);
 }
 
 interface Chosen {
@@ -96,13 +126,24 @@ function banner(url: string): string {
 `;
 }
 
-function notListening(error: unknown, config: Config): unknown {
+async function listenAt(
+  app: RequestListener,
+  { listen: { host } }: Config,
+  setting: 'PORT' | 'METRICS_PORT',
+  port: number,
+): Promise<Listening> {
+  return listen(app, host, port).catch((error: unknown) => {
+    throw notListening(error, host, setting, port);
+  });
+}
+
+function notListening(error: unknown, host: string, setting: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const { host, port } = config.listen;
+  const flag = setting === 'PORT' ? '--port or PORT' : setting;
   const reasons: Readonly<Record<string, [string, string, string]>> = {
-    EADDRINUSE: ['PORT', `${String(port)} is in use`, 'Choose another with --port or PORT.'],
+    EADDRINUSE: [setting, `${String(port)} is in use`, `Choose another with ${flag}.`],
     EACCES: [
-      'PORT',
+      setting,
       `${String(port)} may not be used by this user`,
       'Ports below 1024 need rights; choose another.',
     ],
@@ -115,6 +156,6 @@ function notListening(error: unknown, config: Config): unknown {
   };
   const reason = typeof code === 'string' ? reasons[code] : undefined;
   if (reason === undefined) return error;
-  const [setting, message, hint] = reason;
-  return new ConfigurationError([{ setting, message, hint }]);
+  const [name, message, hint] = reason;
+  return new ConfigurationError([{ setting: name, message, hint }]);
 }

@@ -350,6 +350,12 @@ export const SETTINGS = [
     meaning: 'Seconds between progress messages while it reads',
   },
   {
+    name: 'METRICS_PORT',
+    kind: 'port',
+    meaning:
+      'Port for `/metrics`, which Prometheus reads, on the same address as the gateway. Unset: nothing is counted',
+  },
+  {
     name: 'LOG_LEVEL',
     kind: 'choice',
     choices: ['debug', 'info', 'warn', 'error'],

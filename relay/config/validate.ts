@@ -124,6 +124,7 @@ const schema = z.object({
   MCP_MAX_BODY_BYTES: count,
   MCP_MAX_RESULT_BYTES: count,
   MCP_MAX_FILE_BYTES: count,
+  METRICS_PORT: port.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error'),
   LOG_FORMAT: z.enum(['text', 'json'], 'must be text or json'),
 } satisfies Record<SettingName, z.ZodType>);

@@ -19,6 +19,7 @@ import type { AccessInfo } from '../access/access-info.ts';
 import type { ScopeIndex } from '../access/needed-scopes.ts';
 import { scopesSupported } from '../access/scopes.ts';
 import { createLogger } from '../log.ts';
+import { noMetrics } from '../metrics/metrics.ts';
 import { accessLog } from './middleware/access-log.ts';
 import { allowedClients } from './middleware/allowed-clients.ts';
 import { audience } from './middleware/audience.ts';
@@ -71,6 +72,8 @@ export interface Chain {
     readonly ip: string | undefined;
   }[];
   readonly log: string[];
+  /** How the tokens were found, as counted. */
+  readonly checks: string[];
   /** `headers` may hold lists, which are sent as several header lines. */
   send(sent: {
     readonly method?: string;
@@ -86,6 +89,8 @@ export interface Chain {
 export async function startChain(issuer: LocalIssuer, options: ChainOptions = {}): Promise<Chain> {
   const lines: string[] = [];
   const reached: Chain['reached'] = [];
+  const checks: string[] = [];
+  const metrics = { ...noMetrics, tokenCheck: (result: string) => void checks.push(result) };
   const log = createLogger({ write: (line) => void lines.push(line) });
   const now = (): number => NOW * 1000;
   const spelling = options.dots === true ? 'dot' : 'colon';
@@ -134,7 +139,10 @@ export async function startChain(issuer: LocalIssuer, options: ChainOptions = {}
   app.use(originCheck({ hostnames: new Set(['localhost']), origins: new Set() }));
   app.use('/mcp', rateLimitAddress({ burst: options.addressBurst ?? 1000, perMinute: 60, now }));
   app.use('/mcp', bearer({ challenges, log }));
-  app.use('/mcp', verifiedToken({ verify: (token) => tokens.verify(token), challenges, log }));
+  app.use(
+    '/mcp',
+    verifiedToken({ verify: (token) => tokens.verify(token), challenges, log, metrics }),
+  );
   app.use('/mcp', audience({ rule, challenges, log }));
   app.use('/mcp', allowedClients({ allowed: options.allowed, log }));
   app.use('/mcp', principal());
@@ -154,6 +162,7 @@ export async function startChain(issuer: LocalIssuer, options: ChainOptions = {}
   const { port } = server.address() as AddressInfo;
   return {
     reached,
+    checks,
     log: lines,
     send({ method = 'POST', path = '/mcp', token, headers = {}, body }) {
       return new Promise((resolve, reject) => {

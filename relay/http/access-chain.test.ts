@@ -54,6 +54,7 @@ describe('who may call', () => {
   it('the right token gets through, or no refusal would prove anything', async () => {
     const answer = await chain.send({ token: issuer.token(), body: call('get_note') });
     expect(answer.status).to.equal(200);
+    expect(chain.checks.at(-1), 'counted').to.equal('ok');
     expect(chain.reached.at(-1)).to.deep.include({
       principal: {
         key: principalKey(issuer.issuer, 'alice'),
@@ -168,6 +169,7 @@ describe('who may call', () => {
     expect(answer.status).to.equal(503);
     expect(answer.headers['retry-after']).to.equal('15');
     expect(answer.challenge).to.equal(undefined);
+    expect(fresh.checks, 'counted').to.have.length(1).and.not.to.include('ok');
   });
 
   it('R5: with both audiences it is ours too', async () => {

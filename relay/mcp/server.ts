@@ -2,10 +2,12 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import type { McpRequestContext, ServerContext } from '@modelcontextprotocol/server';
 import { RelayError } from '../errors.ts';
+import { noMetrics, stopwatch } from '../metrics/metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { didYouMean } from '../nearest.ts';
 import type { ToolContext } from '../tools/tool.ts';
 import { callTool } from './call.ts';
-import type { AskForSignIn, Ended, Report } from './call.ts';
+import type { CallDesk, Ended, Report } from './call.ts';
 import type { Principal } from '../access/principal.ts';
 import type { SignInElicitation } from '../signin/elicitation.ts';
 import type { Catalogue, View } from './catalogue.ts';
@@ -28,6 +30,7 @@ export interface ServerDependencies {
   readonly info: { readonly name: string; readonly title: string; readonly version: string };
   readonly instructions: string;
   readonly report: Report;
+  readonly metrics?: Metrics;
   readonly now: () => Date;
   readonly newId: () => string;
   /** What can be read beside `nc://capabilities`; Nextcloud's, unless told. */
@@ -54,7 +57,7 @@ const LIST_TTL = { ttlMs: 60_000 };
  * registered: lists are prebuilt, and every handler reads from the shared catalogue.
  */
 export function createServer(dependencies: ServerDependencies, context: McpRequestContext): Server {
-  const { catalogue, instructions, info, report, rounds, signIn } = dependencies;
+  const { catalogue, instructions, info, rounds, signIn } = dependencies;
   const { resources = RESOURCES, prompts = PROMPTS } = dependencies;
   const verify = signIn?.elicitation.verify ?? rounds?.verify;
   const server = new Server(info, {
@@ -79,12 +82,9 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
     guarded(async () => {
       const caller = await session();
       const { name, arguments: args } = request.params;
-      const desk = {
-        report,
-        ...(signIn === undefined ? {} : deskOf(signIn, caller, context.era, ctx)),
-      };
       const seen = await catalogue.view(caller);
       refuseUnknown(name, seen);
+      const desk = deskOf(dependencies, { caller, seen, era: context.era }, ctx);
       const round = seen.selection.allowed.has(name) ? rounds?.tools.get(name) : undefined;
       if (round !== undefined) return round(ctx);
       const call = toolContext(caller, ctx, dependencies);
@@ -126,18 +126,32 @@ export function createServer(dependencies: ServerDependencies, context: McpReque
   return server;
 }
 
+interface Calling {
+  readonly caller: Session;
+  readonly seen: View;
+  readonly era: McpRequestContext['era'];
+}
+
+/** Who is told of one call; made when it begins. */
 function deskOf(
-  { elicitation, link, audit }: ServerSignIn,
-  session: Session,
-  era: McpRequestContext['era'],
+  { report, metrics = noMetrics, signIn }: ServerDependencies,
+  { caller, seen, era }: Calling,
   context: ServerContext,
-): { ended: Ended; askForSignIn: AskForSignIn } {
+): CallDesk {
+  const seconds = stopwatch();
+  const counted: Ended = (tool, outcome) => {
+    metrics.toolCall(isThere(tool, seen) ? tool : 'unknown', outcome, seconds());
+  };
+  if (signIn === undefined) return { report, ended: counted };
+  const { elicitation, link, audit } = signIn;
   return {
-    ended: (tool, outcome) => {
-      audit(session, tool, outcome);
+    report,
+    ended(tool, outcome) {
+      counted(tool, outcome);
+      audit(caller, tool, outcome);
     },
     async askForSignIn(tool, { message }) {
-      const url = session.principal && (await link(session.principal));
+      const url = caller.principal && (await link(caller.principal));
       if (url === undefined) return undefined;
       return elicitation.ask({ era, tool, context, message, link: () => Promise.resolve(url) });
     },
@@ -173,9 +187,13 @@ async function guarded<T>(handle: () => Promise<T>): Promise<T> {
 
 /** MCP answers a tool nobody has heard of with a protocol error; one that is merely refused is a tool's answer. */
 function refuseUnknown(name: string, view: View): void {
-  const { allowed, refused } = view.selection;
-  if (metaTool(name) !== undefined || allowed.has(name) || refused.has(name)) return;
+  if (isThere(name, view)) return;
   throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name, view.listable.keys()));
+}
+
+/** For this caller, or refused to them. */
+function isThere(name: string, { selection }: View): boolean {
+  return metaTool(name) !== undefined || selection.allowed.has(name) || selection.refused.has(name);
 }
 
 function unknownTool(name: string, known: Iterable<string>): string {

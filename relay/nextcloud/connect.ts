@@ -3,6 +3,8 @@ import type { Operation, Release, ReleaseTable } from '../../openapi/index.ts';
 import { RelayError } from '../errors.ts';
 import { silentLogger } from '../log.ts';
 import type { Logger } from '../log.ts';
+import { noMetrics } from '../metrics/metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { askCapabilities } from './capabilities.ts';
 import { CookieJars } from './cookies.ts';
 import type { Credential } from './credential.ts';
@@ -15,6 +17,7 @@ import { execute } from './execute.ts';
 import type { ExecuteContext } from './execute.ts';
 import { createHttpClient } from './http.ts';
 import type { HttpOptions } from './http.ts';
+import { measuredHttp } from './measured-http.ts';
 import type { Capabilities, ExecuteOptions, Nextcloud, Reply } from './nextcloud.ts';
 import { askNavigation, presentAmong } from './presence.ts';
 import { remember } from './remembered.ts';
@@ -32,6 +35,7 @@ export interface ServerOptions extends HttpOptions {
   /** Documents to use; default those that fit the version the server tells on first use. */
   readonly release?: Release;
   readonly log?: Logger;
+  readonly metrics?: Metrics;
   /** Where tables come from; default the generated ones. */
   readonly table?: (release: Release) => ReleaseTable;
   readonly pauses?: Pauses;
@@ -79,7 +83,7 @@ interface Shared {
 
 /** @throws RelayError `configuration` for an unusable address or CA bundle */
 export function openServer(options: ServerOptions): NextcloudServer {
-  const http = createHttpClient(options);
+  const http = measuredHttp(createHttpClient(options), options.metrics ?? noMetrics);
   const jars = new CookieJars();
   const readings = new Map<Release, Reading>();
   const shared = share(options, readings);

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Verification } from '../../access/verification.ts';
 import type { Logger } from '../../log.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
 import { refuseVerification } from '../challenges.ts';
 import type { ChallengeFacts } from '../challenges.ts';
 import { presentVerified, tokenOf } from '../request-access.ts';
@@ -10,13 +11,15 @@ export interface VerifiedTokenDependencies {
   readonly verify: (token: string) => Promise<Verification>;
   readonly challenges: ChallengeFacts;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Signature, issuer, time and type. */
 export function verifiedToken(dependencies: VerifiedTokenDependencies): RequestHandler {
-  const { verify, challenges, log } = dependencies;
+  const { verify, challenges, log, metrics } = dependencies;
   return async (request, response, next) => {
     const verification = await verify(tokenOf(request));
+    metrics.tokenCheck(verification.ok ? 'ok' : verification.reason);
     if (verification.ok) {
       presentVerified(request, verification.token);
       next();
