@@ -8,7 +8,8 @@ import { accountPrincipal } from '../signin/nextcloud-account.ts';
 import { parseKeyRing } from '../store/key-ring.ts';
 import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
-import { run } from './program.ts';
+import { ranWith } from './ran.fixture.ts';
+import type { Ran } from './ran.fixture.ts';
 
 const NEXTCLOUD = 'http://127.0.0.1:9';
 const GATEWAY = 'http://localhost:8000';
@@ -26,24 +27,16 @@ describe('commands for who may come in', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function ran(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
-    const code = await run(words, {
-      environment: {
+  const ran = (...words: string[]): Promise<Ran> =>
+    ranWith(
+      {
         NEXTCLOUD_HOST: NEXTCLOUD,
         NEXTCLOUD_MCP_SERVER_URL: GATEWAY,
         TOKEN_STORAGE_DB: file,
         TOKEN_ENCRYPTION_KEY: key,
       },
-      dotenv: undefined,
-      readFile: () => '',
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      ended: Promise.resolve(),
-      columns: 100,
-    });
-    return { code, out, err };
-  }
+      words,
+    );
 
   async function stored<T>(read: (store: Store) => Promise<T>): Promise<T> {
     const store = await openStore({ file, keys: parseKeyRing(key), log: silentLogger });

@@ -6,31 +6,13 @@ import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
 import type { Handle } from '../testing/local-nextcloud.ts';
 import { PRODUCT } from '../version.ts';
 import { SETTINGS } from '../config/settings.ts';
-import { run } from './program.ts';
+import { ranWith } from './ran.fixture.ts';
+import type { Ran } from './ran.fixture.ts';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function ran(
+const ran = (
   words: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await run(words, {
-    environment,
-    dotenv: undefined,
-    readFile: () => '',
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    ended: Promise.resolve(),
-    columns: 100,
-  });
-  return { code, out, err };
-}
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> => ranWith(environment, words);
 
 describe('the command line', () => {
   it('helps everywhere, and names every setting', async () => {

@@ -9,7 +9,8 @@ import { openStore } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
 import type { LocalNextcloud } from '../testing/local-nextcloud.ts';
-import { run } from './program.ts';
+import { ranWith } from './ran.fixture.ts';
+import type { Ran } from './ran.fixture.ts';
 
 const ISSUER = 'http://127.0.0.1:9/issuer';
 const ALICE = { issuer: ISSUER, subject: 'alice' };
@@ -54,27 +55,16 @@ describe('commands for the store', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function ran(
-    words: readonly string[],
-    keys = first,
-  ): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
-    const code = await run(words, {
-      environment: {
+  const ran = (words: readonly string[], keys = first): Promise<Ran> =>
+    ranWith(
+      {
         NEXTCLOUD_HOST: nextcloud.url,
         OIDC_ISSUER: ISSUER,
         TOKEN_STORAGE_DB: file,
         TOKEN_ENCRYPTION_KEY: keys,
       },
-      dotenv: undefined,
-      readFile: () => '',
-      out: (text) => void (out += text),
-      err: (text) => void (err += text),
-      ended: Promise.resolve(),
-      columns: 100,
-    });
-    return { code, out, err };
-  }
+      words,
+    );
 
   it('grants list shows who allowed what, and no secret', async () => {
     const { code, out } = await ran(['grants', 'list']);
@@ -119,16 +109,7 @@ describe('commands for the store', () => {
   });
 
   it('are refused where a single user is served', async () => {
-    let err = '';
-    const code = await run(['grants', 'list'], {
-      environment: {},
-      dotenv: undefined,
-      readFile: () => '',
-      out: () => undefined,
-      err: (text) => void (err += text),
-      ended: Promise.resolve(),
-      columns: 100,
-    });
+    const { code, err } = await ranWith({}, ['grants', 'list']);
     expect([code, err.includes('OIDC_DISCOVERY_URL')]).to.eql([2, true]);
   });
 });
