@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts';
 import { newOpaqueId } from './opaque-id.ts';
 import { principalKey } from './principal.ts';
 import type { Principal } from './principal.ts';
+import { rowsByPerson } from './rows-by-person.ts';
 import type { Tables } from './schema.ts';
 import { listToText, textToList } from './stored-list.ts';
 
@@ -52,22 +53,17 @@ export interface AppPasswords {
 }
 
 const COLUMN = 'app_passwords.app_password';
-const TOUCH_SECONDS = 60;
 
 type Row = Selectable<Tables['app_passwords']>;
 
-export function appPasswordsIn({ db, secrets, now }: StoreContext): AppPasswords {
+export function appPasswordsIn(context: StoreContext): AppPasswords {
+  const { db, secrets, now } = context;
+  const rows = rowsByPerson('app_passwords', context);
+
   const stored = (row: Row): StoredAppPassword => ({
     ...factsOf(row),
     appPassword: secrets.open(COLUMN, row.principal_key, row.app_password),
   });
-
-  const rowOf = (principal: Principal): Promise<Row | undefined> =>
-    db
-      .selectFrom('app_passwords')
-      .selectAll()
-      .where('principal_key', '=', principalKey(principal))
-      .executeTakeFirst();
 
   const swap = async (
     principal: Principal,
@@ -110,13 +106,13 @@ export function appPasswordsIn({ db, secrets, now }: StoreContext): AppPasswords
       };
       // until nobody came in between: of two logins at once each must learn which password it replaced
       for (;;) {
-        const replaced = await rowOf(principal);
+        const replaced = await rows.find(principal);
         if (await swap(principal, replaced, values)) return replaced && stored(replaced);
       }
     },
 
     async find(principal) {
-      const row = await rowOf(principal);
+      const row = await rows.find(principal);
       return row && stored(row);
     },
 
@@ -131,35 +127,15 @@ export function appPasswordsIn({ db, secrets, now }: StoreContext): AppPasswords
       return marked.numUpdatedRows > 0n;
     },
 
-    async touch(principal) {
-      await db
-        .updateTable('app_passwords')
-        .set({ last_used_at: now() })
-        .where('principal_key', '=', principalKey(principal))
-        .where((is) =>
-          is.or([is('last_used_at', 'is', null), is('last_used_at', '<=', now() - TOUCH_SECONDS)]),
-        )
-        .execute();
-    },
+    touch: (principal) => rows.touch(principal),
 
     async remove(principal) {
-      const row = await db
-        .deleteFrom('app_passwords')
-        .where('principal_key', '=', principalKey(principal))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await rows.remove(principal);
       return row && stored(row);
     },
 
     async list(limit, after) {
-      const rows = await db
-        .selectFrom('app_passwords')
-        .selectAll()
-        .where('principal_key', '>', after === undefined ? '' : principalKey(after))
-        .orderBy('principal_key')
-        .limit(limit)
-        .execute();
-      return rows.map(factsOf);
+      return (await rows.list(limit, after)).map(factsOf);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts';
 import { newOpaqueId } from './opaque-id.ts';
 import { principalKey } from './principal.ts';
 import type { Principal } from './principal.ts';
+import { rowsByPerson } from './rows-by-person.ts';
 import type { Tables } from './schema.ts';
 
 /** What a login or a refresh at Nextcloud's `oauth2` app gave us. Times are epoch seconds. */
@@ -75,24 +76,19 @@ export interface NextcloudTokens {
 
 const ACCESS = 'nextcloud_tokens.access_token';
 const REFRESH = 'nextcloud_tokens.refresh_token';
-const TOUCH_SECONDS = 60;
 
 type Row = Selectable<Tables['nextcloud_tokens']>;
 
-export function nextcloudTokensIn({ db, secrets, now }: StoreContext): NextcloudTokens {
+export function nextcloudTokensIn(context: StoreContext): NextcloudTokens {
+  const { db, secrets, now } = context;
+  const rows = rowsByPerson('nextcloud_tokens', context);
+
   const stored = (row: Row): StoredNextcloudTokens => ({
     ...factsOf(row),
     accessToken: secrets.open(ACCESS, row.principal_key, row.access_token),
     refreshToken: secrets.open(REFRESH, row.principal_key, row.refresh_token),
     expiresAt: row.expires_at,
   });
-
-  const rowOf = (principal: Principal): Promise<Row | undefined> =>
-    db
-      .selectFrom('nextcloud_tokens')
-      .selectAll()
-      .where('principal_key', '=', principalKey(principal))
-      .executeTakeFirst();
 
   const sealed = (key: string, { accessToken, refreshToken, expiresAt }: TokenPair) => ({
     version: newOpaqueId(),
@@ -127,7 +123,7 @@ export function nextcloudTokensIn({ db, secrets, now }: StoreContext): Nextcloud
       const values = { ...sealed(key, pair), ...login };
       // until nobody came in between: of two logins at once each must learn which tokens it replaced
       for (;;) {
-        const replaced = await rowOf(principal);
+        const replaced = await rows.find(principal);
         if (replaced !== undefined) {
           if (await change(principal, replaced.version, values)) return stored(replaced);
           continue;
@@ -143,7 +139,7 @@ export function nextcloudTokensIn({ db, secrets, now }: StoreContext): Nextcloud
     },
 
     async find(principal) {
-      const row = await rowOf(principal);
+      const row = await rows.find(principal);
       return row && stored(row);
     },
 
@@ -161,7 +157,7 @@ export function nextcloudTokensIn({ db, secrets, now }: StoreContext): Nextcloud
 
     async rotate(principal, version, pair) {
       if (await change(principal, version, sealed(principalKey(principal), pair))) return 'stored';
-      return (await rowOf(principal)) === undefined ? 'removed' : 'superseded';
+      return (await rows.find(principal)) === undefined ? 'removed' : 'superseded';
     },
 
     async release(principal, version) {
@@ -179,35 +175,15 @@ export function nextcloudTokensIn({ db, secrets, now }: StoreContext): Nextcloud
       return marked.numUpdatedRows > 0n;
     },
 
-    async touch(principal) {
-      await db
-        .updateTable('nextcloud_tokens')
-        .set({ last_used_at: now() })
-        .where('principal_key', '=', principalKey(principal))
-        .where((is) =>
-          is.or([is('last_used_at', 'is', null), is('last_used_at', '<=', now() - TOUCH_SECONDS)]),
-        )
-        .execute();
-    },
+    touch: (principal) => rows.touch(principal),
 
     async remove(principal) {
-      const row = await db
-        .deleteFrom('nextcloud_tokens')
-        .where('principal_key', '=', principalKey(principal))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await rows.remove(principal);
       return row && stored(row);
     },
 
     async list(limit, after) {
-      const rows = await db
-        .selectFrom('nextcloud_tokens')
-        .selectAll()
-        .where('principal_key', '>', after === undefined ? '' : principalKey(after))
-        .orderBy('principal_key')
-        .limit(limit)
-        .execute();
-      return rows.map(factsOf);
+      return (await rows.list(limit, after)).map(factsOf);
     },
   };
 }
