@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { SIGNATURE_ALGORITHMS } from '../access/token-header.ts';
 import { RelayError } from '../errors.ts';
 
 export interface IdTokenExpectations {
@@ -24,19 +25,6 @@ export interface SignedIn {
   readonly groups?: readonly string[];
 }
 
-/** Signatures with a key only the provider has: no `none`, no shared secrets. */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /**
@@ -52,7 +40,7 @@ export async function verifyIdToken(
     const { payload } = await jwtVerify(token, expected.keys, {
       issuer: [...expected.issuers],
       audience: expected.clientId,
-      algorithms: ALGORITHMS,
+      algorithms: [...SIGNATURE_ALGORITHMS],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(expected.now * 1000),
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'nonce'],
@@ -90,7 +78,7 @@ function isText(value: unknown): value is string {
 /** Left half of the hash that belongs to the signature's algorithm (OpenID Connect Core §3.1.3.6). */
 function accessTokenHash(idToken: string, accessToken: string): string {
   const { alg = '' } = decodeProtectedHeader(idToken);
-  const bits = alg === 'EdDSA' ? '512' : alg.slice(-3);
+  const bits = alg.startsWith('Ed') ? '512' : alg.slice(-3);
   const digest = createHash(`sha${bits}`).update(accessToken, 'ascii').digest();
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }
