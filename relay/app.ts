@@ -27,7 +27,7 @@ import { mcpEndpoint } from './http/routes/mcp.ts';
 import { metadataUrl, wellKnown } from './http/routes/well-known.ts';
 import { pageRoutes } from './http/page-routes.ts';
 import { sessionsOf, signInRoutes } from './http/sign-in-routes.ts';
-import { proxyList } from './http/trusted-proxies.ts';
+import { proxyList } from './config/trusted-proxies.ts';
 
 export interface App {
   readonly express: Express;

@@ -263,7 +263,7 @@ export const SETTINGS = [
     name: 'FORWARDED_ALLOW_IPS',
     kind: 'list',
     meaning:
-      'Addresses or networks of proxies in front, whose `X-Forwarded-*` headers count; `*` for all',
+      'Addresses or networks of proxies in front, whose `X-Forwarded-*` headers count; `*` for whoever connects',
   },
   {
     name: 'TOKEN_STORAGE_DB',

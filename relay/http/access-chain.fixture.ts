@@ -36,7 +36,7 @@ import { toolScopes } from './middleware/tool-scopes.ts';
 import { verifiedToken } from './middleware/verified-token.ts';
 import { principalOf } from './request-access.ts';
 import { metadataUrl, wellKnown } from './routes/well-known.ts';
-import { proxyList } from './trusted-proxies.ts';
+import { proxyList } from '../config/trusted-proxies.ts';
 
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   get_note: ['notes:read'],

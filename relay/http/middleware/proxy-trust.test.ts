@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
-import { proxyList } from '../trusted-proxies.ts';
+import { proxyList } from '../../config/trusted-proxies.ts';
 import { proxyTrust } from './proxy-trust.ts';
 
 const FORWARDED = {
@@ -12,7 +12,10 @@ const FORWARDED = {
   Forwarded: 'for=192.0.2.7',
 };
 
-async function seenBehind(proxies: readonly string[]): Promise<Record<string, unknown>> {
+async function seenBehind(
+  proxies: readonly string[],
+  headers: Readonly<Record<string, string>> = FORWARDED,
+): Promise<Record<string, unknown>> {
   const app = express();
   app.use(proxyTrust(app, proxyList(proxies)));
   app.get('/', ({ ip, protocol, host, headers }, response) => {
@@ -26,7 +29,7 @@ async function seenBehind(proxies: readonly string[]): Promise<Record<string, un
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: FORWARDED });
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers });
   const body = (await answer.json()) as Record<string, unknown>;
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -40,6 +43,11 @@ describe('proxyTrust', () => {
       protocol: 'https',
       host: 'mcp.example.org',
     });
+  });
+
+  it('does not believe with * what a client wrote before its proxy did', async () => {
+    const given = { 'X-Forwarded-For': '203.0.113.9, 192.0.2.7' };
+    expect(await seenBehind(['*'], given)).to.include({ ip: '192.0.2.7' });
   });
 
   it('believes nobody else, and leaves nothing that others could believe', async () => {

@@ -1,5 +1,5 @@
 import type { Express, RequestHandler } from 'express';
-import type { ProxyList } from '../trusted-proxies.ts';
+import type { ProxyList } from '../../config/trusted-proxies.ts';
 
 const FORWARDED = [
   'forwarded',
@@ -18,9 +18,9 @@ const FORWARDED = [
  */
 export function proxyTrust(app: Express, isProxy: ProxyList): RequestHandler {
   // Express walks the list of addresses from the right for as long as they are trusted.
-  app.set('trust proxy', (address: string) => isProxy(address));
+  app.set('trust proxy', isProxy);
   return (request, _response, next) => {
-    if (!isProxy(request.socket.remoteAddress ?? '')) {
+    if (!isProxy(request.socket.remoteAddress ?? '', 0)) {
       for (const name of FORWARDED) {
         if (name in request.headers) Reflect.deleteProperty(request.headers, name);
       }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { RequestHandler } from 'express';
 import { TokenBuckets } from '../../access/token-bucket.ts';
 import type { BucketOptions } from '../../access/token-bucket.ts';
-import { plainAddress } from '../trusted-proxies.ts';
+import { plainAddress } from '../../config/trusted-proxies.ts';
 import { refuseForNow } from '../too-many.ts';
 
 /** Before anything is parsed or verified: what a stranger may cost. Stands behind `proxyTrust`. */

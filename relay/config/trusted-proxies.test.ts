@@ -11,14 +11,16 @@ describe('trusted proxies', () => {
       '::ffff:10.1.2.3',
       'fd12::1',
     ])
-      expect(isProxy(address), address).to.equal(true);
+      expect(isProxy(address, 0), address).to.equal(true);
     for (const address of ['127.0.0.2', '10.2.0.1', 'fe80::1%eth0', '::1', '', 'proxy.example'])
-      expect(isProxy(address), address).to.equal(false);
+      expect(isProxy(address, 0), address).to.equal(false);
   });
 
-  it('are nobody when none is named, and everybody with *', () => {
-    expect(proxyList([])('127.0.0.1')).to.equal(false);
-    expect(proxyList(['*'])('192.0.2.1')).to.equal(true);
+  it('are nobody when none is named, and with * whoever connects', () => {
+    expect(proxyList([])('127.0.0.1', 0)).to.equal(false);
+    expect(proxyList(['*'])('192.0.2.1', 0)).to.equal(true);
+    expect(proxyList(['*'])('192.0.2.1', 1)).to.equal(false);
+    expect(proxyList(['*', '192.0.2.1'])('192.0.2.1', 1)).to.equal(true);
   });
 
   for (const entry of [
