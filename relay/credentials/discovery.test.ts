@@ -87,6 +87,31 @@ describe('discovery', () => {
     expect(nock.pendingMocks()).to.deep.equal([]);
   });
 
+  it('holds nobody up when one in use cannot be renewed', async () => {
+    nock(HOST)
+      .get(PATH)
+      .reply(200, documentOf(`${HOST}/realms/main`));
+    const metadata = discover();
+    const first = await metadata();
+    now += 61;
+    nock(HOST).get(PATH).reply(503);
+    expect(await metadata()).to.equal(first);
+    expect(pauses).to.deep.equal([]);
+    expect(nock.pendingMocks()).to.deep.equal([]);
+  });
+
+  it('stays the same one as long as nothing changes, so that keys read by it stay too', async () => {
+    nock(HOST)
+      .get(PATH)
+      .times(2)
+      .reply(200, documentOf(`${HOST}/realms/main`));
+    const metadata = discover();
+    const first = await metadata();
+    now += 61;
+    expect(await metadata()).to.equal(first);
+    expect(nock.pendingMocks()).to.deep.equal([]);
+  });
+
   it('follows the redirect of Nextcloud’s web server, but to no other server', async () => {
     const there = '/index.php/apps/oidc/openid-configuration';
     nock(HOST).get(PATH).reply(301, '', { Location: there });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RelayError } from '../errors.ts';
 import { perishableCache } from './perishable-cache.ts';
 import type { ProviderHttp } from './provider-http.ts';
@@ -17,9 +18,13 @@ export interface DiscoveryOptions extends ProviderNames {
 
 const FIRST_PAUSE_MS = 250;
 
+/** A renewal may take that long: calls wait for it, and the old document would do. */
+const RENEWAL_MS = 2_000;
+
 /**
  * The provider's metadata, read on first use. A provider that starts after us is asked again with growing pauses; when
- * a document in use cannot be renewed, the old one stays.
+ * a document in use cannot be renewed at once, the old one stays. It is the same object as long as nothing changes, so
+ * that what was built on it (keys, verified tokens) stays too.
  */
 export function discovery(options: DiscoveryOptions): () => Promise<ProviderMetadata> {
   const { now, seconds = 3600 } = options;
@@ -27,13 +32,16 @@ export function discovery(options: DiscoveryOptions): () => Promise<ProviderMeta
   let last: ProviderMetadata | undefined;
   return () =>
     cache.get('', async () => {
-      try {
-        last = await readWithRetry(options);
-        return { value: last, until: now() + seconds };
-      } catch (error) {
-        if (last === undefined) throw error;
-        return { value: last, until: now() + 60 };
+      if (last === undefined) last = await readWithRetry(options);
+      else {
+        try {
+          const next = await read(options, AbortSignal.timeout(RENEWAL_MS));
+          if (!isDeepStrictEqual(next, last)) last = next;
+        } catch {
+          return { value: last, until: now() + 60 };
+        }
       }
+      return { value: last, until: now() + seconds };
     });
 }
 
@@ -49,11 +57,12 @@ async function readWithRetry(options: DiscoveryOptions): Promise<ProviderMetadat
   }
 }
 
-async function read(options: DiscoveryOptions): Promise<ProviderMetadata> {
+async function read(options: DiscoveryOptions, signal?: AbortSignal): Promise<ProviderMetadata> {
   const { status, json } = await options.http.send({
     method: 'GET',
     url: options.discoveryUrl,
     followsOnSameOrigin: true,
+    signal,
   });
   if (status === 200 && json !== undefined) return readProviderMetadata(json, options);
   throw new RelayError('unavailable', 'The identity provider does not give its metadata.', {
