@@ -37,7 +37,8 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
       return 2;
     }
     if (thrown instanceof RangeError || thrown instanceof RelayError) {
-      terminal.err(`${thrown.message}\n`);
+      const hint = thrown instanceof RelayError ? thrown.hint : undefined;
+      terminal.err(`${thrown.message}${hint === undefined ? '' : `\n  → ${hint}`}\n`);
       return 1;
     }
     throw thrown;

@@ -21,18 +21,30 @@ export interface KeySource {
  */
 export function loadKeyRing({ text, file, log }: KeySource): KeyRing {
   if (text !== undefined && text.trim() !== '') return parseKeyRing(text);
-  const stored = read(file) ?? generate(file, log);
-  if ((statSync(file).mode & 0o077) !== 0) {
-    log.warn('The key file can be read by other users of this machine; set its mode to 0600.', {
-      file,
-    });
-  }
+  const stored = readOrMake(file, log);
   try {
     return parseKeyRing(stored.trim());
   } catch (cause) {
     const message = `The key file ${file} does not hold a key.`;
     const hint = 'Restore it from a backup, or set TOKEN_ENCRYPTION_KEY.';
     throw new RelayError('configuration', message, { hint, cause });
+  }
+}
+
+function readOrMake(file: string, log: Logger): string {
+  try {
+    const stored = read(file) ?? generate(file, log);
+    if ((statSync(file).mode & 0o077) !== 0) {
+      log.warn('The key file can be read by other users of this machine; set its mode to 0600.', {
+        file,
+      });
+    }
+    return stored;
+  } catch (cause) {
+    throw new RelayError('configuration', `The key file ${file} can be neither read nor made.`, {
+      hint: 'Check that its folder exists and may be written by the gateway, or set TOKEN_ENCRYPTION_KEY.',
+      cause,
+    });
   }
 }
 

@@ -96,6 +96,14 @@ describe('the key file', () => {
     expect(lines.join()).to.contain('0600');
   });
 
+  it('that can be neither read nor made stops the start, and says what to do', () => {
+    writeFileSync(join(folder, 'data'), 'a file where the folder should be');
+    expect(() => loadKeyRing({ file: join(folder, 'data', 'key'), log: silentLogger }))
+      .to.throw(RelayError, 'neither read nor made')
+      .with.property('hint')
+      .that.contains('TOKEN_ENCRYPTION_KEY');
+  });
+
   it('that holds no key stops the start, and is not overwritten', () => {
     const file = join(folder, 'key');
     writeFileSync(file, 'broken', { mode: 0o600 });
