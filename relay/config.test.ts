@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { ConfigurationError, isLoopback, readConfig, toolsetChoice } from './config.ts';
+import { ConfigurationError, readConfig, toolsetChoice } from './config.ts';
 import type { Config } from './config.ts';
+import { isLoopback } from './config/hostnames.ts';
 import { LATER_NAMES, SETTINGS } from './config/settings.ts';
 import { DEFAULT_TOOLSETS } from './config/toolsets.ts';
 
@@ -108,6 +109,33 @@ describe('readConfig', () => {
     expect(text).to.contain('MCP_ALLOWED_ORIGINS: "nonsense" is not an origin');
   });
 
+  it('reports items of lists that cannot mean anything, and times no timer can take', () => {
+    const text = problems({
+      MCP_ALLOWED_HOSTS: 'mcp.example.org https://mcp.example.org *',
+      FORWARDED_ALLOW_IPS: '10.0.0.0/8 proxy.example',
+      OIDC_FURTHER_ISSUERS: 'id.example.org',
+      MCP_ALLOWED_REDIRECTS: 'myapp',
+      NEXTCLOUD_TIMEOUT: '3000000',
+      NEXTCLOUD_CA_BUNDLE: '/nowhere',
+    });
+    expect(text)
+      .to.contain('MCP_ALLOWED_HOSTS: "https://mcp.example.org" is not a host name')
+      .and.to.contain('MCP_ALLOWED_HOSTS: "*" is not a host name');
+    expect(text).to.contain('FORWARDED_ALLOW_IPS: "proxy.example" is no IP address');
+    expect(text).to.contain('OIDC_FURTHER_ISSUERS: "id.example.org" is not an http or https');
+    expect(text).to.contain('MCP_ALLOWED_REDIRECTS: "myapp" is not an address');
+    expect(text).to.contain('NEXTCLOUD_TIMEOUT: must be at most 86400');
+    expect(text).to.contain('NEXTCLOUD_CA_BUNDLE: no certificates');
+    expect(text).to.contain('7 problems');
+  });
+
+  it('knows hosts by their name, also when a port is written to it', () => {
+    const { allowedHosts } = read({
+      MCP_ALLOWED_HOSTS: 'MCP.example.org:8443,fd00::5,[fd00::6]:80',
+    });
+    expect([...allowedHosts]).to.include.members(['mcp.example.org', '[fd00::5]', '[fd00::6]']);
+  });
+
   it('never shows a secret in a problem', () => {
     expect(
       problems({ ...USER, MCP_BEARER_TOKEN: 'short-secret', NEXTCLOUD_URL: 'x' }),
@@ -145,6 +173,18 @@ describe('readConfig', () => {
     );
     const [name = ''] = LATER_NAMES;
     expect(read({ [name]: 'x' }).notes.join()).to.contain(name);
+  });
+
+  it('refuses what is nearly one of its names, whatever it begins with', () => {
+    const text = problems({ ...USER, ALLOWED_MCP_CLIENT: 'x', OIDC_JWKS_URL: 'https://x.example' });
+    expect(text).to.contain('ALLOWED_MCP_CLIENT: is not a setting of this gateway. Did you mean');
+    expect(text).to.contain('Did you mean OIDC_JWKS_URI?');
+  });
+
+  it('reads a .env file as editors leave it', () => {
+    const dotenv = '\uFEFFPORT=1\r\nexport HOST="localhost" # here\r\nLOG_LEVEL = debug\r\n';
+    const { listen, log } = read({}, { dotenv });
+    expect([listen, log.level]).to.eql([{ host: 'localhost', port: 1 }, 'debug']);
   });
 
   it('leaves settings of other programs alone', () => {

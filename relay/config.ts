@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import { hostnameOf, LOOPBACK_NAMES } from './config/hostnames.ts';
+import { hostNamed, isLoopback, LOOPBACK_NAMES } from './config/hostnames.ts';
 import { DEFAULT_TOOLSETS } from './config/toolsets.ts';
 import type { ToolsetChoice } from './config/toolsets.ts';
 import { merge } from './config/merge.ts';
@@ -70,10 +69,8 @@ export function readConfig(sources: Sources): Config {
   const own = 'problems' in checked ? checked.problems : [];
   const values = 'settings' in checked ? checked.settings : undefined;
   const crossed = together(merged.values);
-  const ca =
-    values?.NEXTCLOUD_CA_BUNDLE === undefined
-      ? undefined
-      : readAuthorities(values.NEXTCLOUD_CA_BUNDLE, sources);
+  const bundle = merged.values.get('NEXTCLOUD_CA_BUNDLE');
+  const ca = bundle === undefined ? undefined : readAuthorities(bundle, sources);
   const problems = [...merged.problems, ...own, ...crossed, ...(ca?.problems ?? [])];
   if (values === undefined || problems.length > 0) throw new ConfigurationError(problems);
   const mode = signInMode(merged.values);
@@ -148,7 +145,7 @@ function configOf(
       ...LOOPBACK_NAMES,
       ...ownName(values.HOST),
       ...(signIn === undefined ? [] : [new URL(signIn.publicUrl).hostname.toLowerCase()]),
-      ...lower(values.MCP_ALLOWED_HOSTS),
+      ...(values.MCP_ALLOWED_HOSTS ?? []).flatMap(ownName),
     ]),
     allowedOrigins: new Set(
       lower(values.MCP_ALLOWED_ORIGINS).map((origin) => origin.replace(/\/$/, '')),
@@ -212,21 +209,7 @@ function together(values: ReadonlyMap<string, string>): Problem[] {
       hint: 'Set MCP_BEARER_TOKEN, or listen on 127.0.0.1.',
     });
   }
-  for (const origin of values.get('MCP_ALLOWED_ORIGINS')?.split(/[\s,]+/) ?? []) {
-    if (origin !== '' && hostnameOf(origin) === undefined) {
-      problems.push({
-        setting: 'MCP_ALLOWED_ORIGINS',
-        message: `${JSON.stringify(origin)} is not an origin`,
-        hint: 'An origin is scheme and host, e.g. https://app.example.org.',
-      });
-    }
-  }
   return problems;
-}
-
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
 function readAuthorities(path: string, sources: Sources): { pem?: string; problems: Problem[] } {
@@ -248,8 +231,9 @@ function readAuthorities(path: string, sources: Sources): { pem?: string; proble
   }
 }
 
+/** Addresses that stand for all of this machine's are no names. */
 function ownName(host: string): string[] {
-  const name = hostnameOf(isIP(host) === 6 ? `http://[${host}]` : `http://${host}`);
+  const name = hostNamed(host);
   return name === undefined || name === '0.0.0.0' || name === '[::]' ? [] : [name];
 }
 

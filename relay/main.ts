@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { run } from './cli/program.ts';
 import type { Terminal } from './cli/terminal.ts';
 
 const terminal: Terminal = {
   environment: process.env,
-  dotenv: existsSync('.env') ? readFileSync('.env', 'utf8') : undefined,
+  dotenv: dotenv(),
   readFile: (path) => readFileSync(path, 'utf8'),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -14,5 +14,11 @@ const terminal: Terminal = {
   }),
   columns: process.stdout.columns || 100,
 };
+
+/** A folder of that name is something else: an environment of Python, or what Docker made for a file that was missing. */
+function dotenv(): string | undefined {
+  const found = statSync('.env', { throwIfNoEntry: false });
+  return found === undefined || found.isDirectory() ? undefined : readFileSync('.env', 'utf8');
+}
 
 process.exitCode = await run(process.argv.slice(2), terminal);

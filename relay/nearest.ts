@@ -22,6 +22,16 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
 }
 
+/** The known name that this one is but for a slip: two letters at most, of names long enough to be nobody else's. */
+export function slipOf(name: string, known: Iterable<string>): string | undefined {
+  const wanted = normal(name);
+  for (const candidate of known) {
+    const meant = normal(candidate);
+    if (meant.length >= 10 && editDistance(wanted, meant, 3) < 3) return candidate;
+  }
+  return undefined;
+}
+
 /** `noteId`, `note-id` and `NOTE_ID` are the same mistake. */
 function normal(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

@@ -1,3 +1,5 @@
+import { isIP, isIPv6 } from 'node:net';
+
 /** Names of this machine to itself, as they appear in a URL. */
 export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -8,4 +10,15 @@ export function hostnameOf(url: string): string | undefined {
   return hostname === '' || username !== '' || pathname.length > 1
     ? undefined
     : hostname.toLowerCase();
+}
+
+/** A host as people name it, with or without a port, IPv6 with or without brackets; undefined when it is none. */
+export function hostNamed(text: string): string | undefined {
+  if (text.includes('*')) return undefined;
+  return hostnameOf(isIPv6(text) ? `http://[${text}]` : `http://${text}`);
+}
+
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }

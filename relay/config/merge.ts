@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import { didYouMean, nearest } from '../nearest.ts';
+import { didYouMean, nearest, slipOf } from '../nearest.ts';
 import type { Problem } from './problem.ts';
 import { FILE_SUFFIX, FOREIGN_NAMES, LATER_NAMES, SETTINGS } from './settings.ts';
 import type { Setting } from './settings.ts';
@@ -40,7 +40,8 @@ export function merge(sources: Sources): Merged {
 }
 
 function parsed(dotenv: string | undefined): Environment {
-  return dotenv === undefined ? {} : parseEnv(dotenv);
+  // editors on Windows begin files with a byte order mark, which would become part of the first name
+  return dotenv === undefined ? {} : parseEnv(dotenv.replace(/^\uFEFF/, ''));
 }
 
 /** An empty value is how Compose files say "not set". */
@@ -100,12 +101,17 @@ function namesOf(setting: Setting): readonly string[] {
   return setting.kind === 'secret' ? [...names, ...names.map((name) => name + FILE_SUFFIX)] : names;
 }
 
-/** A misspelt name of ours would be ignored without a word: refused instead. */
+/**
+ * A misspelt name of ours would be ignored without a word (an allow-list that lets everybody in): refused instead. Other
+ * programs have names in the environment too, so without our prefix only what is nearly one of ours counts.
+ */
 function unknownNames(environment: Readonly<Record<string, string>>): Problem[] {
   const known = (SETTINGS as readonly Setting[]).flatMap(namesOf);
   const heardOf = new Set([...known, ...LATER_NAMES, ...FOREIGN_NAMES]);
+  const isMeantForUs = (name: string): boolean =>
+    /^(?:NEXTCLOUD|MCP)_/.test(name) || slipOf(name, known) !== undefined;
   return Object.keys(environment)
-    .filter((name) => /^(?:NEXTCLOUD|MCP)_/.test(name) && !heardOf.has(name))
+    .filter((name) => !heardOf.has(name) && isMeantForUs(name))
     .map((name) => ({
       setting: name,
       message: `is not a setting of this gateway.${didYouMean(name, known)}`,

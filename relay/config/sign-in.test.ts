@@ -156,6 +156,15 @@ describe('the configuration where people sign in', () => {
     expect(text).not.to.contain('very-secret');
   });
 
+  it('takes plain HTTP for this machine and containers only', () => {
+    for (const url of ['http://127.0.0.1:8000', 'http://[::1]:8000', 'http://gateway:8000'])
+      expect(read({ ...PEOPLE, NEXTCLOUD_MCP_SERVER_URL: url }).signIn?.publicUrl).to.equal(url);
+    for (const url of ['http://127.example.org', 'http://[2001:db8::1]', 'http://10.0.0.1'])
+      expect(problems({ ...PEOPLE, NEXTCLOUD_MCP_SERVER_URL: url }), url).to.contain(
+        'NEXTCLOUD_MCP_SERVER_URL: is plain HTTP',
+      );
+  });
+
   it('listens beyond this machine without a bearer token: people bring their own', () => {
     expect(read({ ...PEOPLE, HOST: '0.0.0.0' }).listen.host).to.equal('0.0.0.0');
     expect(read({ ...PEOPLE, MCP_BEARER_TOKEN: '0123456789abcdef' }).notes.join()).to.contain(

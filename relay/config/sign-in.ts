@@ -1,3 +1,4 @@
+import { isLoopback } from './hostnames.ts';
 import type { Problem } from './problem.ts';
 import type { Settings } from './validate.ts';
 
@@ -177,9 +178,9 @@ function providerProblems(values: ReadonlyMap<string, string>): Problem[] {
   return problems;
 }
 
-/** Names without a dot are those of containers and of this machine. */
+/** This machine, or a container beside it: their names are one word. */
 function isLocal(hostname: string): boolean {
-  return !hostname.includes('.') || /^127\.|^\[/.test(hostname);
+  return isLoopback(hostname) || !/[.:]/.test(hostname);
 }
 
 /** @param values checked settings with a NEXTCLOUD_HOST and a provider, or an address of the gateway */

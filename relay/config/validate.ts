@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { hostNamed, hostnameOf } from './hostnames.ts';
 import type { Problem } from './problem.ts';
 import { SETTINGS } from './settings.ts';
 import type { Setting, SettingName } from './settings.ts';
+import { isProxyEntry } from './trusted-proxies.ts';
 
 const TRUE = /^(?:1|true|yes|on)$/i;
 const FALSE = /^(?:0|false|no|off)$/i;
@@ -46,6 +48,14 @@ const count = z
   .regex(/^[1-9]\d{0,11}$/, 'must be a whole number above 0')
   .transform(Number);
 
+/** Timers take 2^31 ms; whatever is longer would end at once. */
+const LONGEST_SECONDS = 86_400;
+
+const seconds = count.refine(
+  (value) => value <= LONGEST_SECONDS,
+  `must be at most ${String(LONGEST_SECONDS)} (a day)`,
+);
+
 const port = z
   .string()
   .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'must be a port, 0 to 65535')
@@ -54,6 +64,20 @@ const port = z
 const list = z
   .string()
   .transform((text) => [...new Set(text.split(/[\s,]+/).filter((item) => item !== ''))]);
+
+/** A list whose every item has to be something; those that are not are named. */
+function listOf(is: (item: string) => boolean, what: string) {
+  return list.superRefine((items, context) => {
+    for (const item of items.filter((one) => !is(one)))
+      context.addIssue({ code: 'custom', message: `${JSON.stringify(item)} is ${what}` });
+  });
+}
+
+const hosts = listOf((item) => hostNamed(item) !== undefined, 'not a host name');
+const origins = listOf((item) => hostnameOf(item) !== undefined, 'not an origin');
+const proxies = listOf(isProxyEntry, 'no IP address and no network');
+const addresses = listOf((item) => address.safeParse(item).success, 'not an http or https address');
+const redirects = listOf((item) => URL.canParse(item), 'not an address');
 
 const text = z.string();
 
@@ -64,7 +88,7 @@ const schema = z.object({
   NEXTCLOUD_PUBLIC_URL: url.optional(),
   NEXTCLOUD_CA_BUNDLE: text.optional(),
   NEXTCLOUD_VERIFY_SSL: flag,
-  NEXTCLOUD_TIMEOUT: count,
+  NEXTCLOUD_TIMEOUT: seconds,
   HOST: text,
   PORT: port,
   MCP_TOOLSETS: list.optional(),
@@ -78,8 +102,8 @@ const schema = z.object({
     'must be auto, fast, hi_res or ocr_only',
   ),
   UNSTRUCTURED_LANGUAGES: list,
-  UNSTRUCTURED_TIMEOUT: count,
-  PROGRESS_INTERVAL: count,
+  UNSTRUCTURED_TIMEOUT: seconds,
+  PROGRESS_INTERVAL: seconds,
   MCP_BEARER_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -93,7 +117,7 @@ const schema = z.object({
   OIDC_DISCOVERY_URL: address.optional(),
   OIDC_ISSUER: address.optional(),
   NEXTCLOUD_PUBLIC_ISSUER_URL: address.optional(),
-  OIDC_FURTHER_ISSUERS: list.optional(),
+  OIDC_FURTHER_ISSUERS: addresses.optional(),
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
   OIDC_CLIENT_PRIVATE_KEY: text.optional(),
@@ -112,15 +136,15 @@ const schema = z.object({
     .enum(['preferred_username', 'sub'], 'must be preferred_username or sub')
     .optional(),
   ALLOWED_MCP_CLIENTS: list.optional(),
-  MCP_ALLOWED_REDIRECTS: list.optional(),
+  MCP_ALLOWED_REDIRECTS: redirects.optional(),
   MCP_RATE_LIMIT: count,
   MCP_RATE_LIMIT_ADDRESS: count,
-  FORWARDED_ALLOW_IPS: list.optional(),
+  FORWARDED_ALLOW_IPS: proxies.optional(),
   TOKEN_STORAGE_DB: text,
   DATABASE_URL: text.optional(),
   TOKEN_ENCRYPTION_KEY: text.optional(),
-  MCP_ALLOWED_HOSTS: list.optional(),
-  MCP_ALLOWED_ORIGINS: list.optional(),
+  MCP_ALLOWED_HOSTS: hosts.optional(),
+  MCP_ALLOWED_ORIGINS: origins.optional(),
   MCP_MAX_BODY_BYTES: count,
   MCP_MAX_RESULT_BYTES: count,
   MCP_MAX_FILE_BYTES: count,

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import type { RequestHandler } from 'express';
-import { isLoopback } from '../config.ts';
+import { isLoopback } from '../config/hostnames.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { singleUserAccount } from '../signin/account.ts';
 import type { AccountDesk } from '../signin/account.ts';

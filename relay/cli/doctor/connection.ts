@@ -1,5 +1,5 @@
 import type { Config, NextcloudConfig } from '../../config.ts';
-import { isLoopback } from '../../config.ts';
+import { isLoopback } from '../../config/hostnames.ts';
 import { relayErrorOf } from '../../mcp/results.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
 import { openedStore } from '../../composition/opened-store.ts';
 import type { Config } from '../../config.ts';
-import { isLoopback } from '../../config.ts';
+import { isLoopback } from '../../config/hostnames.ts';
 import type {
   EmbeddedSignInConfig,
   ProviderSignInConfig,
