@@ -30,10 +30,7 @@ export function audienceRule(names: AudienceNames): AudienceRule {
   const own = [names.resource, names.root];
   if (names.clientId !== undefined) own.push(names.clientId);
   if (own.some((one) => one === '')) throw new Error('An audience of the gateway is empty.');
-  const rule = {
-    own: new Set(own.map(comparable)),
-    nextcloud: new Set(names.nextcloud.map(comparable)),
-  };
+  const rule = { own: audienceSet(own), nextcloud: audienceSet(names.nextcloud) };
   for (const name of rule.own) {
     if (rule.nextcloud.has(name))
       throw new Error(`${name} cannot be the audience of the gateway and of Nextcloud at once.`);
@@ -62,6 +59,11 @@ export function checkBothAudiences(
   if (!own.ok) return own;
   const both = audiences.some((one) => rule.nextcloud.has(comparable(one)));
   return both ? own : { ok: false, reason: 'audience_foreign' };
+}
+
+/** Names as they are compared with a token's. */
+export function audienceSet(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map(comparable));
 }
 
 /** `https://x/` and `https://x` name one server; nothing else is smoothed over. */

@@ -132,13 +132,13 @@ export function providerSignIn(
 }
 
 function ruleOf(config: ProviderSignInConfig): AudienceRule {
-  const { nextcloud, nextcloudAudience, client } = config;
+  const { client } = config;
   try {
     return audienceRule({
       resource: config.resource,
       root: config.publicUrl,
       ...(client === undefined ? {} : { clientId: client.id }),
-      nextcloud: [...new Set([nextcloudAudience, nextcloud.host, nextcloud.publicUrl])],
+      nextcloud: nextcloudNames(config),
     });
   } catch (error) {
     throw new ConfigurationError([
@@ -149,6 +149,11 @@ function ruleOf(config: ProviderSignInConfig): AudienceRule {
       },
     ]);
   }
+}
+
+/** What `aud` may call Nextcloud. */
+function nextcloudNames({ nextcloud, nextcloudAudience }: ProviderSignInConfig): string[] {
+  return [...new Set([nextcloudAudience, nextcloud.host, nextcloud.publicUrl])];
 }
 
 function gatewayClient(
@@ -221,7 +226,7 @@ function strategyOf(
       return multiAudience({
         enabled: true,
         ownAudiences: [resource, publicUrl, ...(client === undefined ? [] : [client.id])],
-        nextcloudAudiences: [audience],
+        nextcloudAudiences: nextcloudNames(config),
       });
   }
 }

@@ -1,3 +1,4 @@
+import { audienceSet, checkBothAudiences } from '../access/audience.ts';
 import { RelayError } from '../errors.ts';
 import { bearer } from './bearer.ts';
 import type { CredentialStrategy } from './strategy.ts';
@@ -32,15 +33,16 @@ export function multiAudience(options: MultiAudienceOptions): CredentialStrategy
       hint: 'Set NEXTCLOUD_RESOURCE_URI to what the provider writes for Nextcloud.',
     });
   }
+  const rule = { own: audienceSet(ownAudiences), nextcloud: audienceSet(nextcloudAudiences) };
   return {
     name: 'multi-audience',
     credentialFor({ subjectToken }) {
       const claims = claimsOf(subjectToken);
       const named = claims === undefined ? [] : audiencesOf(claims);
-      const both = [ownAudiences, nextcloudAudiences].every((names) =>
-        names.some((name) => named.includes(name)),
-      );
-      return both ? Promise.resolve(bearer(subjectToken)) : Promise.reject(notForNextcloud());
+      // by the rule that let the token in
+      return checkBothAudiences(named, rule).ok
+        ? Promise.resolve(bearer(subjectToken))
+        : Promise.reject(notForNextcloud());
     },
     rejected: () => Promise.resolve(false),
   };

@@ -70,6 +70,9 @@ describe('tokens for several audiences', () => {
     expect((await strategy.credentialFor(both)).authorization).to.equal(
       `Bearer ${both.subjectToken}`,
     );
+    // the slash that also passes at the door
+    const slashed = request({ aud: [OWN, `${NEXTCLOUD}/`] });
+    expect((await strategy.credentialFor(slashed)).kind).to.equal('bearer');
     for (const aud of [OWN, NEXTCLOUD, [OWN], [OWN, 'https://other.example.org'], [], undefined]) {
       const error = await rejection(strategy.credentialFor(request({ aud })));
       expect(error.code, JSON.stringify(aud)).to.equal('unauthorized');
