@@ -31,6 +31,13 @@ describe('staticBearer', () => {
     });
   }
 
+  it('refuses two headers, of which others on the way may have read the other one', async () => {
+    const authorization = ['Bearer 0123456789abcdef', 'Bearer another'];
+    const answer = await called([check], { headers: { authorization } });
+    expect(answer).to.include({ status: 400, reached: 0 });
+    expect(answer.headers['www-authenticate']).to.equal('Bearer error="invalid_request"');
+  });
+
   it('does not take the token from the address', async () => {
     const answer = await called([check], { path: '/?access_token=0123456789abcdef' });
     expect(answer).to.include({ status: 401, reached: 0 });

@@ -14,7 +14,13 @@ export function staticBearer(token: string | undefined) {
       next();
       return;
     }
-    const header = request.headers.authorization;
+    // Not `headers`: Node drops a second Authorization header there without a word.
+    const [header, ...more] = request.headersDistinct.authorization ?? [];
+    if (more.length > 0) {
+      response.set('WWW-Authenticate', 'Bearer error="invalid_request"');
+      refuse(response, 400, 'Send one Authorization header.');
+      return;
+    }
     const given = header === undefined ? undefined : /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1];
     if (given !== undefined && timingSafeEqual(digest(given), expected)) {
       next();
