@@ -142,6 +142,16 @@ describe('readConfig', () => {
     ).not.to.contain('secret');
   });
 
+  it('takes no address with a name or a password in it', () => {
+    for (const url of ['https://alice@cloud.example', 'https://:hush@cloud.example']) {
+      const text = problems({ ...USER, NEXTCLOUD_HOST: url, OIDC_ISSUER: url });
+      expect(text)
+        .to.contain('NEXTCLOUD_HOST: must not hold')
+        .and.to.contain('OIDC_ISSUER: must not hold')
+        .and.not.to.contain('hush');
+    }
+  });
+
   it('refuses two names that say different things', () => {
     expect(problems({ ...USER, NEXTCLOUD_URL: 'https://other.example' })).to.contain(
       'NEXTCLOUD_URL says something else',

@@ -1,10 +1,9 @@
-import { RelayError } from '../errors.ts';
 import type { AppPasswords } from '../store/app-passwords.ts';
+import { notConnected } from './not-connected.ts';
 import { singleUser } from './single-user.ts';
 import type { CredentialStrategy } from './strategy.ts';
 
-/** `details.kind` of the error that asks for Login Flow v2. */
-export const CONNECT_NEXTCLOUD = 'connect_nextcloud';
+const REFUSED = 'Nextcloud does not accept the stored app password any more.';
 
 /**
  * The app password that the person's own login at Nextcloud made (Login Flow v2). Read from the store at each call, so
@@ -19,7 +18,7 @@ export function appPasswordStrategy(appPasswords: AppPasswords): CredentialStrat
     async credentialFor({ principal }) {
       const stored = await appPasswords.find(principal);
       if (stored === undefined || stored.deadAt !== undefined)
-        throw notConnected(stored !== undefined);
+        throw notConnected(stored && REFUSED);
       await appPasswords.touch(principal);
       // the login name as it was typed: Basic works with nothing else
       return singleUser(stored.loginName, stored.appPassword);
@@ -34,14 +33,4 @@ export function appPasswordStrategy(appPasswords: AppPasswords): CredentialStrat
       return false;
     },
   };
-}
-
-function notConnected(before: boolean): RelayError {
-  const message = before
-    ? 'Nextcloud does not accept the stored app password any more.'
-    : 'Your Nextcloud account is not connected yet.';
-  return new RelayError('sign_in_required', message, {
-    hint: 'Open the sign-in link, log in to Nextcloud and grant access, then call again.',
-    details: { kind: CONNECT_NEXTCLOUD },
-  });
 }

@@ -10,8 +10,8 @@ import type {
 import { principalKey } from '../store/principal.ts';
 import type { Principal } from '../store/principal.ts';
 import { abandonable } from './abandonable.ts';
-import { CONNECT_NEXTCLOUD } from './app-password.ts';
 import { bearer } from './bearer.ts';
+import { notConnected } from './not-connected.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { CredentialStrategy } from './strategy.ts';
 import type { TokenAnswer } from './token-answer.ts';
@@ -72,6 +72,7 @@ const LEASE_SECONDS = 30;
 const EARLY_SECONDS = 120;
 /** A token refused so soon after its making is refused for what the person may do, not for its age. */
 const FRESH_SECONDS = 30;
+const REFUSED = 'Nextcloud does not accept your login any more.';
 const BUSY_PAUSE_MS = 250;
 const MAX_ATTEMPTS = (LEASE_SECONDS * 1000) / BUSY_PAUSE_MS + 4;
 
@@ -103,7 +104,7 @@ export function nextcloudOauth2(options: NextcloudOauth2Options): NextcloudOauth
       const { principal, version } = before;
       if (isRefusedGrant(error)) {
         await tokens.markDead(principal, version);
-        throw notConnected(true);
+        throw notConnected(REFUSED);
       }
       // Nextcloud may have rotated: the lease is left to lapse, and the next refresh will tell
       if (!fateUnknown(error)) await tokens.release(principal, version);
@@ -140,7 +141,7 @@ export function nextcloudOauth2(options: NextcloudOauth2Options): NextcloudOauth
   async function usable(principal: Principal): Promise<StoredNextcloudTokens> {
     const stored = await tokens.find(principal);
     if (stored === undefined || stored.deadAt !== undefined) {
-      throw notConnected(stored !== undefined);
+      throw notConnected(stored && REFUSED);
     }
     return stored;
   }
@@ -191,14 +192,4 @@ export function nextcloudOauth2(options: NextcloudOauth2Options): NextcloudOauth
       }
     },
   };
-}
-
-function notConnected(before: boolean): RelayError {
-  const message = before
-    ? 'Nextcloud does not accept your login any more.'
-    : 'Your Nextcloud account is not connected yet.';
-  return new RelayError('sign_in_required', message, {
-    hint: 'Open the sign-in link, log in to Nextcloud and grant access, then call again.',
-    details: { kind: CONNECT_NEXTCLOUD },
-  });
 }
