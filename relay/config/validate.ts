@@ -8,24 +8,6 @@ import { isProxyEntry } from './trusted-proxies.ts';
 const TRUE = /^(?:1|true|yes|on)$/i;
 const FALSE = /^(?:0|false|no|off)$/i;
 
-const url = z
-  .string()
-  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'is not an http or https address',
-  )
-  .refine(
-    (text) => !URL.canParse(text) || new URL(text).username === '',
-    'must not hold a user name or password',
-  )
-  .refine(
-    (text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''),
-    'must not have a query',
-  )
-  // People paste the address of a page they are on; what follows index.php is not the server's root.
-  .transform((text) => text.replace(/\/index\.php(?:\/.*)?$/, '').replace(/\/+$/, ''));
-
 /** An address that is compared or fetched as it stands: a slash more is another issuer. */
 const address = z
   .string()
@@ -33,10 +15,21 @@ const address = z
     (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
     'is not an http or https address',
   )
+  .refine((text) => {
+    const { username = '', password = '' } = URL.parse(text) ?? {};
+    return username === '' && password === '';
+  }, 'must not hold a user name or password');
+
+const url = z
+  .string()
+  .transform((text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`))
+  .pipe(address)
   .refine(
-    (text) => !URL.canParse(text) || new URL(text).username === '',
-    'must not hold a user name or password',
-  );
+    (text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''),
+    'must not have a query',
+  )
+  // People paste the address of a page they are on; what follows index.php is not the server's root.
+  .transform((text) => text.replace(/\/index\.php(?:\/.*)?$/, '').replace(/\/+$/, ''));
 
 const flag = z
   .string()
