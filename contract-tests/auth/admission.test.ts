@@ -51,4 +51,18 @@ describe('an administrator’s decisions', () => {
     const names = tools.map(({ name }) => name);
     expect(names).to.include(READ).and.not.include('nc_notes_create_note');
   });
+
+  it('let in who is meant, not who calls themselves so where that is not the Nextcloud user', async () => {
+    const own = await startBed({ ENABLE_TOKEN_EXCHANGE: 'true', NEXTCLOUD_USER_CLAIM: 'sub' });
+    try {
+      await own.dependencies.signIn?.store.accessRules.set('user', 'alice', 'allow');
+      const claims = { sub: 'somebody', preferred_username: 'alice' };
+      const token = await own.idp.token({ claims });
+      expect((await refused(own, { ...toolCall(READ, NOTE), token })).status).to.equal(403);
+      const hers = await own.idp.token({ claims: { sub: 'alice' } });
+      expect((await own.send({ ...toolCall(READ, NOTE), token: hers })).status).to.equal(200);
+    } finally {
+      await own.close();
+    }
+  });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { principalKey } from '../access/principal-key.ts';
 import type { Principal } from '../access/principal.ts';
 import { onEveryStore } from '../store/testing/every-store.ts';
-import { admission } from './admission.ts';
+import { admission, namesBy } from './admission.ts';
 
 const issuer = 'https://mcp.example.org';
 
@@ -21,6 +21,14 @@ onEveryStore('admission of callers', (bed) => {
     expect(await permits(caller('s2', 'editor', 'mallory'))).to.equal(false);
     expect(await permits(caller('mallory', 'editor'))).to.equal(false);
     expect(await permits(caller('s1', 'stranger', 'alice'))).to.equal(false);
+  });
+
+  it('goes by no name that people may give themselves', async () => {
+    const { store } = bed();
+    await store.accessRules.set('user', 'alice', 'allow');
+    const { permits } = admission(store, () => 0, namesBy(false));
+    expect(await permits(caller('alice', 'editor', 'anything'))).to.equal(true);
+    expect(await permits(caller('mallory', 'editor', 'alice'))).to.equal(false);
   });
 
   it('notices a decision within five seconds, and asks the store no more often', async () => {

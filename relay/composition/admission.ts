@@ -20,10 +20,20 @@ interface Decisions {
 /** So long a decision may take to reach every process. */
 const KEPT_MS = 5_000;
 
+/** By what the rules may name somebody. */
+export type NamesOf = (principal: Principal) => readonly string[];
+
+/** `username` only where it is the Nextcloud user id: elsewhere people may choose it, and so choose whose rule counts. */
+export function namesBy(usernameIsUserId: boolean): NamesOf {
+  return ({ subject, username }) =>
+    usernameIsUserId && username !== undefined ? [subject, username] : [subject];
+}
+
 /** Reads the lists, which are short, once for all calls of a few seconds. @param now epoch milliseconds */
 export function admission(
   { accessRules, users }: Pick<Store, 'accessRules' | 'users'>,
   now: () => number,
+  namesOf: NamesOf = namesBy(true),
 ): Admission {
   let kept: Promise<Decisions> | undefined;
   let until = 0;
@@ -43,10 +53,12 @@ export function admission(
   }
 
   return {
-    async permits({ clientId, subject, username }) {
+    async permits(principal) {
       const { rules } = await decisions();
-      const names = username === undefined ? [subject] : [subject, username];
-      return permitted(rules, 'client', [clientId]) && permitted(rules, 'user', names);
+      return (
+        permitted(rules, 'client', [principal.clientId]) &&
+        permitted(rules, 'user', namesOf(principal))
+      );
     },
     async readOnly({ key }) {
       return (await decisions()).readOnly.has(key);

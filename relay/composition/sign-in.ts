@@ -25,7 +25,7 @@ import type { BrowserSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { signInTools } from '../tools/signin/index.ts';
 import type { DefinedTool } from '../tools/tool.ts';
-import { admission } from './admission.ts';
+import { admission, namesBy } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { auditTrail } from './audit-trail.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -129,7 +129,8 @@ export async function composeSignIn(options: PartsOptions<SignInConfig>): Promis
   const { chores, close, ...parts } = partsOf(options, store);
   const { provisioning, broker } = parts;
   const trail = auditTrail(store.audit, log);
-  const admitting = admission(store, () => now().getTime());
+  const names = namesBy(config.mode === 'embedded' || config.userClaim === 'preferred_username');
+  const admitting = admission(store, () => now().getTime(), names);
   const sweeper = startSweeper([() => store.sweep(), ...chores], log);
   return {
     ...parts,
