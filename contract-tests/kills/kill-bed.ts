@@ -92,6 +92,7 @@ export async function openKillBed(leniency: Leniency): Promise<KillBed> {
       doomed.doom(death, secondsBehind);
       await work(doomed);
       await doomed.kill();
+      await provider.idp.idle();
       const leaks = inClear(bytesIn(folder), [...collect(doomed), key, SECRET]);
       const passed = [...doomed.passed];
       living = await succeed();

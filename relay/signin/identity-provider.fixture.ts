@@ -33,6 +33,8 @@ export interface IdentityProvider {
   browse(url: string): Promise<URL>;
   /** Private key of the client `gateway-with-key`, as JWK text. */
   readonly clientKey: string;
+  /** Resolves when everything is done that was asked so far, also by those who did not wait for the answer. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,10 +59,13 @@ export async function startIdentityProvider(
 ): Promise<IdentityProvider> {
   const keys = await signingKeys();
   const requests: Reached[] = [];
-  let handle: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
+  let handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> = () =>
+    Promise.resolve();
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     remember(request, requests);
-    handle(request, response);
+    const work = handle(request, response).finally(() => underWay.delete(work));
+    underWay.add(work);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
@@ -68,10 +73,10 @@ export async function startIdentityProvider(
   registerExchange(provider, issuer, keys.public);
   const idp = { signedInAs: 'alice' };
   const answer = provider.callback();
-  handle = (request, response) => {
+  handle = async (request, response) => {
     if (request.url?.startsWith('/interaction/') === true) {
-      interact(provider, request, response, idp.signedInAs).catch(() => response.destroy());
-    } else void answer(request, response);
+      await interact(provider, request, response, idp.signedInAs).catch(() => response.destroy());
+    } else await answer(request, response);
   };
 
   return Object.assign(idp, {
@@ -90,6 +95,13 @@ export async function startIdentityProvider(
       return finish(provider, token, { person, clientId: 'mcp-client', audience, scope: SCOPES });
     },
     browse: (url: string) => browse(url, issuer),
+    async idle() {
+      // what a process sent before it died is accepted in one turn and read in the next
+      for (let turn = 0; turn < 3 || underWay.size > 0; turn += 1) {
+        await Promise.allSettled(underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
     close: () =>
       new Promise<void>((done) => {
         server.close(() => done());
