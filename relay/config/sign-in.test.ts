@@ -109,6 +109,13 @@ describe('the configuration where people sign in', () => {
     );
   });
 
+  it('takes prefixes of scopes with or without the slash that follows them', () => {
+    const prefixes = 'https://mcp.example.org/ api://gateway';
+    expect(
+      readProvider({ ...PEOPLE, OIDC_SCOPE_PREFIXES: prefixes }).provider.scopePrefixes,
+    ).to.deep.equal(['https://mcp.example.org', 'api://gateway']);
+  });
+
   it('lets everybody sign in with their Nextcloud account when only the two addresses are given', () => {
     const own = {
       NEXTCLOUD_HOST: 'https://cloud.example.org',

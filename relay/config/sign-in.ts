@@ -237,7 +237,7 @@ function providerConfig(people: PeopleConfig, values: Settings): ProviderSignInC
       introspectionUri: values.OIDC_INTROSPECTION_URI,
       furtherIssuers: values.OIDC_FURTHER_ISSUERS ?? [],
       scopeSpelling: values.OIDC_SCOPE_SPELLING,
-      scopePrefixes: values.OIDC_SCOPE_PREFIXES ?? [],
+      scopePrefixes: (values.OIDC_SCOPE_PREFIXES ?? []).map((one) => one.replace(/\/+$/, '')),
     },
     client:
       values.OIDC_CLIENT_ID === undefined
