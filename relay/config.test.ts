@@ -201,6 +201,28 @@ describe('readConfig', () => {
     expect(() => read({ MCP_TIMEOUT: '5', NEXTCLOUD_TRUSTED_DOMAINS: 'x' })).not.to.throw();
   });
 
+  it('leaves alone what Kubernetes tells about a service that is called like its settings', () => {
+    const links = {
+      NEXTCLOUD_SERVICE_HOST: '10.0.0.1',
+      NEXTCLOUD_SERVICE_PORT: '80',
+      NEXTCLOUD_SERVICE_PORT_HTTP: '80',
+      NEXTCLOUD_PORT: 'tcp://10.0.0.1:80',
+      NEXTCLOUD_PORT_80_TCP: 'tcp://10.0.0.1:80',
+      NEXTCLOUD_PORT_80_TCP_PROTO: 'tcp',
+      NEXTCLOUD_PORT_80_TCP_PORT: '80',
+      NEXTCLOUD_PORT_80_TCP_ADDR: '10.0.0.1',
+      NEXTCLOUD_MCP_SERVER_PORT: 'tcp://10.0.0.2:8000',
+    };
+    expect(read({ ...USER, ...links }).nextcloud?.username).to.equal('alice');
+    expect(problems({ ...USER, NEXTCLOUD_PORT: '80' })).to.contain('NEXTCLOUD_PORT: is not');
+  });
+
+  it('reads nothing but secrets from files, and says so', () => {
+    expect(problems({ ...USER, OIDC_CLIENT_ID_FILE: '/run/id' })).to.contain(
+      'OIDC_CLIENT_ID_FILE: is not a setting of this gateway. Did you mean OIDC_CLIENT_ID',
+    );
+  });
+
   it('reads toolsets', () => {
     expect(toolsetChoice(['all', 'admin'])).to.eql({ all: true, named: new Set(['admin']) });
     expect(toolsetChoice(['default', 'talk'])?.named).to.eql(

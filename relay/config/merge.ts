@@ -109,9 +109,11 @@ function unknownNames(environment: Readonly<Record<string, string>>): Problem[] 
   const known = (SETTINGS as readonly Setting[]).flatMap(namesOf);
   const heardOf = new Set([...known, ...LATER_NAMES, ...FOREIGN_NAMES]);
   const isMeantForUs = (name: string): boolean =>
-    /^(?:NEXTCLOUD|MCP)_/.test(name) || slipOf(name, known) !== undefined;
-  return Object.keys(environment)
-    .filter((name) => !heardOf.has(name) && isMeantForUs(name))
+    /^(?:NEXTCLOUD|MCP)_/.test(name) || slipOf(name, known) !== undefined || isFileOf(name, known);
+  return Object.entries(environment)
+    .filter(([name, value]) => !heardOf.has(name) && !isServiceLink(name, value))
+    .map(([name]) => name)
+    .filter(isMeantForUs)
     .map((name) => ({
       setting: name,
       message: `is not a setting of this gateway.${didYouMean(name, known)}`,
@@ -120,6 +122,21 @@ function unknownNames(environment: Readonly<Record<string, string>>): Problem[] 
           ? 'Run with --help to see all settings.'
           : 'Rename or remove it.',
     }));
+}
+
+/** A file for a setting that is no secret; bare words are anybody's. */
+function isFileOf(name: string, known: readonly string[]): boolean {
+  const base = name.endsWith(FILE_SUFFIX) ? name.slice(0, -FILE_SUFFIX.length) : '';
+  return base.includes('_') && known.includes(base);
+}
+
+/** What Kubernetes puts into every container about each service of its namespace, often one called `nextcloud`. */
+function isServiceLink(name: string, value: string): boolean {
+  return (
+    /_SERVICE_(?:HOST|PORT(?:_\w+)?)$/.test(name) ||
+    /_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(name) ||
+    (name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value))
+  );
 }
 
 function laterNames(environment: Readonly<Record<string, string>>): string[] {
