@@ -16,7 +16,7 @@ export interface CalledRequest {
   readonly method?: string;
   readonly path?: string;
   /** Lists are sent as several header lines. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
 }
 
