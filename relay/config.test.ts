@@ -117,7 +117,9 @@ describe('readConfig', () => {
       MCP_ALLOWED_REDIRECTS: 'myapp',
       NEXTCLOUD_TIMEOUT: '3000000',
       NEXTCLOUD_CA_BUNDLE: '/nowhere',
+      TOKEN_ENCRYPTION_KEY: `${'a'.repeat(43)},too-hush`,
     });
+    expect(text).to.contain('TOKEN_ENCRYPTION_KEY: is not 32 bytes').and.not.to.contain('hush');
     expect(text)
       .to.contain('MCP_ALLOWED_HOSTS: "https://mcp.example.org" is not a host name')
       .and.to.contain('MCP_ALLOWED_HOSTS: "*" is not a host name');
@@ -126,7 +128,7 @@ describe('readConfig', () => {
     expect(text).to.contain('MCP_ALLOWED_REDIRECTS: "myapp" is not an address');
     expect(text).to.contain('NEXTCLOUD_TIMEOUT: must be at most 86400');
     expect(text).to.contain('NEXTCLOUD_CA_BUNDLE: no certificates');
-    expect(text).to.contain('7 problems');
+    expect(text).to.contain('8 problems');
   });
 
   it('knows hosts by their name, also when a port is written to it', () => {
@@ -198,6 +200,9 @@ describe('readConfig', () => {
   });
 
   it('leaves settings of other programs alone', () => {
+    expect(read({ ...USER, DATABASE_URL: 'mysql://db/others' }).nextcloud?.username).to.equal(
+      'alice',
+    );
     expect(() => read({ MCP_TIMEOUT: '5', NEXTCLOUD_TRUSTED_DOMAINS: 'x' })).not.to.throw();
   });
 

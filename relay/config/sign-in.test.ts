@@ -172,6 +172,11 @@ describe('the configuration where people sign in', () => {
       );
   });
 
+  it('keeps its store in PostgreSQL or a file, and in no other database', () => {
+    const text = problems({ ...PEOPLE, DATABASE_URL: 'mysql://gateway:hush@db/gateway' });
+    expect(text).to.contain('DATABASE_URL: is not a PostgreSQL URL').and.not.to.contain('hush');
+  });
+
   it('listens beyond this machine without a bearer token: people bring their own', () => {
     expect(read({ ...PEOPLE, HOST: '0.0.0.0' }).listen.host).to.equal('0.0.0.0');
     expect(read({ ...PEOPLE, MCP_BEARER_TOKEN: '0123456789abcdef' }).notes.join()).to.contain(

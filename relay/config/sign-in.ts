@@ -110,6 +110,13 @@ function peopleProblems(values: ReadonlyMap<string, string>): Problem[] {
       message: 'is missing',
       hint: 'People who sign in need a Nextcloud to work in.',
     });
+  // looked at here only: other programs use this name too
+  if (!/^postgres(?:ql)?:\/\//i.test(values.get('DATABASE_URL') ?? 'postgres://'))
+    problems.push({
+      setting: 'DATABASE_URL',
+      message: 'is not a PostgreSQL URL',
+      hint: 'It looks like postgres://user:password@host:5432/database. For SQLite set TOKEN_STORAGE_DB.',
+    });
   if (values.has('DATABASE_URL') && !values.has('TOKEN_ENCRYPTION_KEY'))
     problems.push({
       setting: 'TOKEN_ENCRYPTION_KEY',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { hostNamed, hostnameOf } from './hostnames.ts';
+import { keyMaterial, keyTexts } from './key-material.ts';
 import type { Problem } from './problem.ts';
 import { SETTINGS } from './settings.ts';
 import type { Setting, SettingName } from './settings.ts';
@@ -72,6 +73,13 @@ const proxies = listOf(isProxyEntry, 'no IP address and no network');
 const addresses = listOf((item) => address.safeParse(item).success, 'not an http or https address');
 const redirects = listOf((item) => URL.canParse(item), 'not an address');
 
+const encryptionKeys = z
+  .string()
+  .refine(
+    (text) => keyTexts(text).every((one) => keyMaterial(one) !== undefined),
+    'is not 32 bytes in base64, base64url or hex, or several of them with commas between',
+  );
+
 const text = z.string();
 
 const schema = z.object({
@@ -135,7 +143,7 @@ const schema = z.object({
   FORWARDED_ALLOW_IPS: proxies.optional(),
   TOKEN_STORAGE_DB: text,
   DATABASE_URL: text.optional(),
-  TOKEN_ENCRYPTION_KEY: text.optional(),
+  TOKEN_ENCRYPTION_KEY: encryptionKeys.optional(),
   MCP_ALLOWED_HOSTS: hosts.optional(),
   MCP_ALLOWED_ORIGINS: origins.optional(),
   MCP_MAX_BODY_BYTES: count,

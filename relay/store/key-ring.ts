@@ -1,4 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
+import { keyMaterial, keyTexts } from '../config/key-material.ts';
 import { RelayError } from '../errors.ts';
 
 const KEY_BYTES = 32;
@@ -24,16 +25,17 @@ export interface KeyRing {
  * @throws RelayError `configuration`, without the value.
  */
 export function parseKeyRing(text: string): KeyRing {
-  const parts = text.split(',').map((part) => part.trim());
-  const [primary, ...older] = parts.map((part, index) => keyFrom(materialOf(part, index + 1)));
+  const [primary, ...older] = keyTexts(text).map((part, index) =>
+    keyFrom(materialOf(part, index + 1)),
+  );
   if (primary === undefined) throw unusable(1);
   return { primary, all: [primary, ...older] };
 }
 
 function materialOf(text: string, position: number): Buffer {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) throw unusable(position);
-  return Buffer.from(text, 'base64url');
+  const material = keyMaterial(text);
+  if (material === undefined) throw unusable(position);
+  return material;
 }
 
 function unusable(position: number): RelayError {
