@@ -66,8 +66,7 @@ export function identityProvider(options: IdentityProviderOptions): IdentityProv
   async function tokens(): Promise<AccessTokens> {
     const from = await metadata();
     if (built?.from === from) return built.tokens;
-    const { jwksUri } = provider;
-    const keys = remoteKeys({ jwksUri: jwksUri ?? from.jwksUri, fetch, now, onFailure });
+    const keys = remoteKeys({ jwksUri: from.jwksUri, fetch, now, onFailure });
     const own = [...from.issuers].map((issuer, index): TrustedIssuer => {
       const introspection = index === 0 ? introspectionOf(config, from) : undefined;
       return { issuer, keys, ...(introspection === undefined ? {} : { introspection }) };
@@ -125,10 +124,10 @@ function configuredUrls({ provider }: ProviderSignInConfig): string[] {
 
 /** Asking needs a client with a secret (RFC 7662 §2.1). */
 function introspectionOf(
-  { client, provider }: ProviderSignInConfig,
+  { client }: ProviderSignInConfig,
   metadata: ProviderMetadata,
 ): Omit<IntrospectionEndpoint, 'issuer'> | undefined {
-  const url = provider.introspectionUri ?? metadata.introspectionEndpoint;
+  const url = metadata.introspectionEndpoint;
   if (url === undefined || client?.secret === undefined) return undefined;
   const clientAuth = secretMethod(metadata);
   return { url, clientId: client.id, clientSecret: client.secret, clientAuth };

@@ -147,6 +147,19 @@ describe('discovery', () => {
     expect((await rejection(discover()())).message).to.contain('token_endpoint');
   });
 
+  it('gives way to configured addresses of keys and introspection, for all who use them', async () => {
+    const { jwks_uri: _nowhere, ...without } = documentOf(`${HOST}/realms/main`);
+    nock(HOST).get(PATH).reply(200, without);
+    const configured = {
+      jwksUri: 'http://keycloak:8080/keys',
+      introspectionUri: 'http://keycloak:8080/introspect',
+    };
+    expect(await discover(configured)()).to.include({
+      jwksUri: configured.jwksUri,
+      introspectionEndpoint: configured.introspectionUri,
+    });
+  });
+
   it('in a split network sends browsers to the public name and itself to the inner one', async () => {
     const inner = 'http://keycloak:8080/realms/main';
     const outer = 'https://id.example.org/auth/realms/main';

@@ -28,6 +28,9 @@ export interface ProviderNames {
   readonly issuer?: string | undefined;
   /** The issuer as browsers reach it, in a network that has two names for it. */
   readonly publicIssuer?: string | undefined;
+  /** As configured, in place of what the document says. */
+  readonly jwksUri?: string | undefined;
+  readonly introspectionUri?: string | undefined;
 }
 
 const SUFFIX = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/;
@@ -59,10 +62,10 @@ export function readProviderMetadata(
     issuers: new Set([issuer, ...(outer === undefined ? [] : [names.publicIssuer ?? outer])]),
     authorizationEndpoint: toOuter(required('authorization_endpoint')),
     tokenEndpoint: toInner(required('token_endpoint')),
-    jwksUri: toInner(required('jwks_uri')),
+    jwksUri: names.jwksUri ?? toInner(required('jwks_uri')),
     registrationEndpoint: optional('registration_endpoint'),
     revocationEndpoint: optional('revocation_endpoint'),
-    introspectionEndpoint: optional('introspection_endpoint'),
+    introspectionEndpoint: names.introspectionUri ?? optional('introspection_endpoint'),
     tokenEndpointAuthMethods: list(document, 'token_endpoint_auth_methods_supported'),
     grantTypes: list(document, 'grant_types_supported'),
     pkceMethods: list(document, 'code_challenge_methods_supported'),
