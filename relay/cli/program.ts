@@ -9,6 +9,7 @@ import type { AuditFlags } from './audit.ts';
 import { doctor } from './doctor.ts';
 import { listGrants, revokeGrant } from './grants.ts';
 import { rotateKeys } from './keys.ts';
+import { deleteRegistration } from './registration.ts';
 import { serve } from './serve.ts';
 import { settingsHelp } from './settings-help.ts';
 import { stdio } from './stdio.ts';
@@ -117,6 +118,15 @@ function storeCommands(
       .action(async (flags: AuditFlags) => run(configFor(terminal, {}), terminal, flags));
   look('list', 'show the newest entries', listAudit).option('--limit <number>', 'how many');
   look('export', 'write all as lines of JSON, oldest first', exportAudit);
+
+  const registration = command(program, terminal, 'registration').description(
+    'the client that the gateway registered for itself at the identity provider',
+  );
+  command(registration, terminal, 'delete')
+    .description('give it back (RFC 7592)')
+    .action(async () => {
+      finish(await deleteRegistration(configFor(terminal, {}), terminal));
+    });
 
   const keys = command(program, terminal, 'keys').description('keys of stored secrets');
   command(keys, terminal, 'rotate')

@@ -69,6 +69,7 @@ export function embeddedSignIn(
       revokeAccount: (subject) => opened().revokeAccount(subject),
       clientOf: (clientId) => clientFacts(opened(), clientId),
     }),
+    registration: undefined,
     front: { kind: 'embedded', login, usable, server: opened },
     async open(scopes) {
       server = await authorizationServer({

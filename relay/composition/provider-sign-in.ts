@@ -94,6 +94,7 @@ export function providerSignIn(
       readOnly: options.readOnly,
       revokeKept: (person) => provisioning.revoke(person),
     }),
+    registration: config.client === undefined ? client : undefined,
     open: () => Promise.resolve(),
     front: {
       kind: 'provider',

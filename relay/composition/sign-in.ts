@@ -14,6 +14,7 @@ import type { Session } from '../mcp/session.ts';
 import type { AgentOptions } from '../nextcloud/agents.ts';
 import type { NextcloudServer } from '../nextcloud/connect.ts';
 import type { AccountDesk } from '../signin/account.ts';
+import type { GatewayClient } from '../signin/client-registration.ts';
 import { signInElicitation } from '../signin/elicitation.ts';
 import type { AuthorizationServer } from '../signin/embedded/authorization-server.ts';
 import type { LoginService } from '../signin/login/login-service.ts';
@@ -81,6 +82,8 @@ export interface SignInParts {
   readonly broker: TokenBroker;
   readonly provisioning: Provisioning;
   readonly desk: AccountDesk;
+  /** The gateway's own client, where it registers itself at the provider. */
+  readonly registration: GatewayClient | undefined;
   /** A person's access does not hang on the token of an MCP client, so their browser can use it too. */
   readonly standsAlone: boolean;
   /** Begins to serve, now that the scopes of all tools are known. */
