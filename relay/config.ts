@@ -87,24 +87,35 @@ function withoutEffect(
   values: ReadonlyMap<string, string>,
   signIn: SignInConfig | undefined,
 ): string[] {
-  const [idle, why] = idleNames(signIn);
-  const names = idle.filter((name) => values.has(name));
-  return names.length === 0 ? [] : [`Without effect, because ${why}: ${names.join(', ')}.`];
+  return idleNames(signIn).flatMap(([idle, why]) => {
+    const names = idle.filter((name) => values.has(name));
+    return names.length === 0 ? [] : [`Without effect, because ${why}: ${names.join(', ')}.`];
+  });
 }
 
-function idleNames(signIn: SignInConfig | undefined): readonly [readonly string[], string] {
+type Idle = readonly [names: readonly string[], why: string];
+
+function idleNames(signIn: SignInConfig | undefined): readonly Idle[] {
   switch (signIn?.mode) {
     case undefined:
-      return [[...PROVIDER_NAMES, ...EMBEDDED_NAMES], 'a single user is served'];
+      return [[[...PROVIDER_NAMES, ...EMBEDDED_NAMES], 'a single user is served']];
     case 'provider':
-      return [['MCP_BEARER_TOKEN', ...EMBEDDED_NAMES], 'people sign in at the identity provider'];
+      return [
+        [['MCP_BEARER_TOKEN', ...EMBEDDED_NAMES], 'people sign in at the identity provider'],
+        ...(signIn.credential === 'app-password' ? [APP_PASSWORDS] : []),
+      ];
     case 'embedded':
       return [
-        ['MCP_BEARER_TOKEN', ...PROVIDER_NAMES.filter((name) => name !== 'ALLOWED_MCP_CLIENTS')],
-        'people sign in with their Nextcloud account',
+        [
+          ['MCP_BEARER_TOKEN', ...PROVIDER_NAMES.filter((name) => name !== 'ALLOWED_MCP_CLIENTS')],
+          'people sign in with their Nextcloud account',
+        ],
       ];
   }
 }
+
+/** There is no token of the provider's that could work for somebody who is away. */
+const APP_PASSWORDS: Idle = [['ENABLE_OFFLINE_ACCESS'], 'people connect by app passwords'];
 
 const PROVIDER_NAMES = [
   'OIDC_DISCOVERY_URL',

@@ -53,6 +53,12 @@ describe('the configuration where people sign in', () => {
     expect(problems(both)).to.contain('exclude each other');
   });
 
+  it('says that offline access needs tokens of the provider', () => {
+    const offline = { ...PEOPLE, ENABLE_OFFLINE_ACCESS: 'true' };
+    expect(read(offline).notes.join()).to.contain('by app passwords: ENABLE_OFFLINE_ACCESS');
+    expect(read({ ...offline, ENABLE_TOKEN_EXCHANGE: 'true' }).notes).to.deep.equal([]);
+  });
+
   it('derives the resource, allowed names and the audience for Nextcloud', () => {
     const { signIn, allowedHosts } = read(PEOPLE);
     expect(signIn).to.include({
