@@ -138,6 +138,15 @@ describe('readConfig', () => {
     expect([...allowedHosts]).to.include.members(['mcp.example.org', '[fd00::5]', '[fd00::6]']);
   });
 
+  it('knows origins as browsers write them', () => {
+    const given = 'https://App.example.org:443/ http://app.example.org:8080 app://obsidian.md';
+    expect([...read({ MCP_ALLOWED_ORIGINS: given }).allowedOrigins]).to.deep.equal([
+      'https://app.example.org',
+      'http://app.example.org:8080',
+      'app://obsidian.md',
+    ]);
+  });
+
   it('never shows a secret in a problem', () => {
     expect(
       problems({ ...USER, MCP_BEARER_TOKEN: 'short-secret', NEXTCLOUD_URL: 'x' }),

@@ -158,9 +158,7 @@ function configOf(
       ...(signIn === undefined ? [] : [new URL(signIn.publicUrl).hostname.toLowerCase()]),
       ...(values.MCP_ALLOWED_HOSTS ?? []).flatMap(ownName),
     ]),
-    allowedOrigins: new Set(
-      lower(values.MCP_ALLOWED_ORIGINS).map((origin) => origin.replace(/\/$/, '')),
-    ),
+    allowedOrigins: new Set((values.MCP_ALLOWED_ORIGINS ?? []).map(originOf)),
     tools: {
       toolsets: toolsetChoice(values.MCP_TOOLSETS),
       surface: values.MCP_TOOL_SURFACE,
@@ -248,8 +246,9 @@ function ownName(host: string): string[] {
   return name === undefined || name === '0.0.0.0' || name === '[::]' ? [] : [name];
 }
 
-function lower(items: readonly string[] | undefined): string[] {
-  return (items ?? []).map((item) => item.toLowerCase());
+/** As browsers write it: in lower case, without a usual port. Schemes of other programs have no such rule. */
+function originOf(text: string): string {
+  return /^https?:/i.test(text) ? new URL(text).origin : text.toLowerCase().replace(/\/$/, '');
 }
 
 function deepFreeze<T extends object>(value: T): T {
