@@ -4,11 +4,12 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { expect } from 'chai';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { LOCAL_CERTIFICATE } from '../../relay/nextcloud/local-certificate.fixture.ts';
-import { CALLBACK, startAttackBed } from './bed.ts';
+import { CALLBACK, ROOT, startAttackBed } from './bed.ts';
 import type { AttackBed } from './bed.ts';
 import type { Visit } from './http-browser.ts';
-import { OAuthClient } from './oauth-client.ts';
+import { OAuthClient, post } from './oauth-client.ts';
 
 const ID = 'https://client.example.net/metadata.json';
 
@@ -205,6 +206,76 @@ describe('attacks by metadata documents (SSRF)', () => {
     }
     expect(new Set(asked)).to.eql(new Set(['/metadata.json']));
     expect(bed.nextcloud.seen).to.eql([]);
+  });
+
+  describe('and by addresses of keys, which clients name too', () => {
+    /** A client that says where its keys are, and proves itself with one: what the token endpoint makes of it. */
+    async function prove(jwksUri: string): Promise<unknown> {
+      const { id } = await bed.client(CALLBACK, {
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: jwksUri,
+      });
+      const assertion = new SignJWT({ iss: id, sub: id, aud: ROOT, jti: id })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setIssuedAt()
+        .setExpirationTime('1m');
+      const { body } = await post(bed, '/oauth/token', {
+        grant_type: 'authorization_code',
+        code: 'none',
+        redirect_uri: CALLBACK,
+        code_verifier: 'v'.repeat(43),
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await assertion.sign(keys.privateKey),
+      });
+      return body['error'];
+    }
+
+    let keys: Awaited<ReturnType<typeof generateKeyPair>>;
+    let published: object;
+
+    before(async () => {
+      keys = await generateKeyPair('ES256');
+      published = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' };
+    });
+    beforeEach(() => {
+      guarded = false;
+      answer = { status: 200, body: JSON.stringify({ keys: [published] }) };
+    });
+
+    it('keys on the public internet are read, or the refusals would prove nothing', async () => {
+      expect(await prove('https://client.example.net/keys')).to.equal('invalid_grant');
+      expect(asked).to.eql(['/keys']);
+    });
+
+    it('nothing is asked of other places', async () => {
+      for (const uri of [
+        'https://127.0.0.1/keys',
+        'https://169.254.169.254/latest',
+        'https://db.internal/keys',
+        'https://client.example.net:22/keys',
+        'http://client.example.net/keys',
+      ])
+        expect(await prove(uri).catch(() => 'not registered'), uri).not.to.equal('invalid_grant');
+      expect(fetched).to.eql([]);
+    });
+
+    it('a redirect is not followed', async () => {
+      answer = { status: 302, headers: { location: '/elsewhere' }, body: '' };
+      expect(await prove('https://client.example.net/moved')).to.equal('invalid_client');
+      expect(new Set(asked)).to.eql(new Set(['/moved']));
+    });
+
+    it('no more is read than keys need', async () => {
+      answer.body = JSON.stringify({ keys: [published], padding: 'x'.repeat(100_000) });
+      expect(await prove('https://client.example.net/endless')).to.equal('invalid_client');
+      expect(asked).to.include('/endless');
+    });
+
+    it('one host is not asked again and again', async () => {
+      answer.body = 'no keys';
+      for (let time = 0; time < 15; time += 1) await prove('https://client.example.net/often');
+      expect(asked.length).to.be.within(1, 10);
+    });
   });
 });
 

@@ -125,6 +125,12 @@ describe('clients by metadata document', () => {
     expect(fetched).to.be.empty;
   });
 
+  it('are not asked for under a name that no token could carry to the endpoint', async () => {
+    await start('unguarded');
+    await expectUnknown(`${ID}?${'x'.repeat(255 - ID.length)}`);
+    expect(fetched).to.be.empty;
+  });
+
   it('are not followed to another address', async () => {
     await start('unguarded');
     served = { status: 302, headers: { location: '/elsewhere.json' }, body: '' };

@@ -7,7 +7,7 @@ import { artifactAdapter } from './artifact-adapter.ts';
 import { recordEvents } from './audit-events.ts';
 import type { ClientDescription } from './client-description.ts';
 import { knownClient } from './client-description.ts';
-import { mayFetchDocument } from './metadata-documents.ts';
+import { fetchForClients } from './fetched-for-clients.ts';
 import { pendingAuthorization } from './pending-authorization.ts';
 import type { PendingAuthorization } from './pending-authorization.ts';
 import { pinRequest } from './pinned-request.ts';
@@ -52,7 +52,7 @@ export interface AuthorizationServerOptions {
   readonly mostClients?: number;
   /** Seconds after which a client that nobody allowed anything is forgotten, when it gets tight. Default one day. */
   readonly idleClientSeconds?: number;
-  /** Metadata documents fetched in a minute. */
+  /** Metadata documents and keys of clients fetched in a minute. */
   readonly documentsPerMinute?: { readonly host: number; readonly all: number };
   /** Seconds for which a refresh token may be spent again by the same client. Default 20. */
   readonly refreshGraceSeconds?: number;
@@ -61,7 +61,7 @@ export interface AuthorizationServerOptions {
   readonly log: Logger;
   /** Epoch milliseconds, the store's clock. */
   readonly now: () => number;
-  /** For metadata documents; tests only. The library's guard is in `init.dispatcher`. */
+  /** For metadata documents and keys of clients; tests only. The library's guard is in `init.dispatcher`. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -136,17 +136,17 @@ export async function authorizationServer(
     grantSeconds: options.grantSeconds,
     usable: options.usable,
     permitsClient: (client) => permits(client, options),
-    mayFetchDocument: mayFetchDocument({
-      now,
-      ...(options.documentsPerMinute === undefined
-        ? {}
-        : { perMinute: options.documentsPerMinute }),
-    }),
     showProblem(context, problem) {
       context.respond = false;
       shown.get(context.req)?.(context.req, context.res, problem);
     },
-    fetch: options.fetch,
+    fetch: fetchForClients({
+      now,
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      ...(options.documentsPerMinute === undefined
+        ? {}
+        : { perMinute: options.documentsPerMinute }),
+    }),
   };
   const keys = signingKeys({ serverKeys: store.serverKeys, accessTokenSeconds, now });
   let made: ProviderWithKeys | undefined;

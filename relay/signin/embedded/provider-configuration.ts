@@ -7,6 +7,7 @@ import { UNNAMED_SCOPES, offerAllScopes, startingGrant } from './consent.ts';
 import type { ConsentRules } from './consent.ts';
 import type { ClientDescription } from './client-description.ts';
 import { describeClient } from './client-description.ts';
+import { isDocumentId, READ_AT_MOST } from './fetched-for-clients.ts';
 import { SIGNING_ALGORITHM } from './signing-keys.ts';
 import type { KeySet } from './signing-keys.ts';
 
@@ -31,9 +32,9 @@ export interface ProviderFacts {
   readonly grantSeconds: number;
   readonly usable: (subject: string) => Promise<boolean>;
   readonly permitsClient: (client: ClientDescription) => Promise<boolean>;
-  readonly mayFetchDocument: (clientId: string) => boolean;
   readonly showProblem: (context: Context, problem: ProviderProblem) => void;
-  readonly fetch: typeof globalThis.fetch | undefined;
+  /** For what clients name. */
+  readonly fetch: typeof globalThis.fetch;
 }
 
 /** What the library says when it cannot send the browser back to the client. */
@@ -108,7 +109,8 @@ export function providerConfiguration(
       facts.showProblem(context, problem);
     },
     features: features(facts),
-    ...(facts.fetch === undefined ? {} : { fetch: facts.fetch }),
+    fetch: facts.fetch,
+    fetchResponseBodyLimits: READ_AT_MOST,
   };
 }
 
@@ -131,7 +133,7 @@ function features(facts: ProviderFacts): Record<string, unknown> {
       enabled: true,
       ack: 'draft-02',
       cacheDuration: CACHED_DOCUMENT,
-      allowFetch: (_context: Context, id: string) => facts.mayFetchDocument(id),
+      allowFetch: (_context: Context, id: string) => isDocumentId(id),
       allowClient: () => true,
     },
     resourceIndicators: {
