@@ -141,7 +141,7 @@ function people(dependencies: Dependencies, signIn: NonNullable<Dependencies['si
       allowedClients({ allowed, log }),
       ...(standing === undefined ? [] : [standingConsent({ standing, challenges, log })]), // not taken back
       principal(), // from here on there is somebody
-      admitted({ permits: (caller) => signIn.admission.permits(caller), log }),
+      admitted({ permits: signIn.admission.permits, log }),
     ],
     mayCall: [
       rateLimitPrincipal(limit(ratePerMinute.principal)), // a batch costs as much as its messages

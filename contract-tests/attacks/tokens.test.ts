@@ -205,6 +205,19 @@ describe('attacks with tokens', () => {
       expect(kept.length, 'the new app password is withdrawn').to.equal(1);
     });
 
+    it('a person who leaves the group that may come in is out within minutes', async () => {
+      const call = async (): Promise<number> => (await read()).status;
+      await bed.store.accessRules.set('group', 'staff', 'allow');
+      bed.nextcloud.groups = ['staff'];
+      bed.advance(5);
+      expect(await call()).to.equal(200);
+      bed.nextcloud.groups = [];
+      bed.advance(301);
+      expect(await call()).to.equal(403);
+      bed.nextcloud.groups = ['staff'];
+      expect(await call(), 'it is not asked at each call').to.equal(403);
+    });
+
     it('a client that is locked out has none either, whoever uses it', async () => {
       await bed.store.accessRules.set('client', client.id, 'deny');
       bed.advance(6);

@@ -34,6 +34,21 @@ describe('an administrator’s decisions', () => {
     expect((await refused(bed, { ...toolCall(READ, NOTE), token })).status).to.equal(403);
   });
 
+  it('keep a group out, though the token says nothing of groups', async () => {
+    const own = await startBed();
+    try {
+      await own.dependencies.signIn?.store.accessRules.set('group', 'contractors', 'deny');
+      own.nextcloud.groups = ['contractors', 'everybody'];
+      const token = await own.idp.token();
+      const answer = await own.call(token, READ, NOTE);
+      expect([answer.status, answer.challenge]).to.deep.equal([403, '']);
+      expect(own.nextcloud.seen.map(({ url }) => url).join()).to.not.contain('/apps/notes/');
+      expect(own.handled()).to.equal(0);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('let a person read and change nothing, whatever the token allows', async () => {
     const token = await bed.idp.token();
     const { message } = await bed.call(token, READ, NOTE);

@@ -17,6 +17,8 @@ export interface RecordingNextcloud {
   readonly seen: SeenRequest[];
   /** Whom a credential belongs to; undefined answers 401. Default: `sub` of a bearer, user of Basic. */
   userOf: (authorization: string) => string | undefined;
+  /** Groups of whoever asks. */
+  groups: readonly string[];
   /** A capability it does not have, e.g. that of an app. */
   missing: string | undefined;
   /**
@@ -49,6 +51,7 @@ export async function startRecordingNextcloud(): Promise<RecordingNextcloud> {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     seen: [],
     userOf: userIn,
+    groups: [],
     missing: undefined,
     failing: undefined,
     granting: undefined,
@@ -142,7 +145,8 @@ function answer(
   if (nextcloud.failing !== undefined && !isAboutItself(url))
     return failure(url, authorization, nextcloud.failing);
   if (path === '/ocs/v2.php/core/navigation/apps') return ocs(everyApp().navigation);
-  if (path === '/ocs/v2.php/cloud/user') return ocs({ id: user, displayname: user });
+  if (path === '/ocs/v2.php/cloud/user')
+    return ocs({ id: user, displayname: user, groups: nextcloud.groups });
   if (path.startsWith('/ocs/')) return ocs({ id: 1, user });
   if (path.startsWith('/remote.php/dav') && ['PROPFIND', 'REPORT', 'SEARCH'].includes(method)) {
     const body = '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"/>';

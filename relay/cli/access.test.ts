@@ -57,7 +57,7 @@ describe('commands for who may come in', () => {
   it('keep out, let in, take back, list, and write it into the audit log', async () => {
     expect((await ran('access', 'deny', 'user', 'mallory')).code).to.equal(0);
     const allowed = await ran('access', 'allow', 'group', 'staff');
-    expect(allowed.out).to.contain('only those allowed').and.to.contain('signs in');
+    expect(allowed.out).to.contain('only those allowed').and.to.contain('every five minutes');
     const { out } = await ran('access', 'list');
     expect(out)
       .to.match(/^deny +user +mallory$/m)

@@ -49,7 +49,8 @@ export async function setAccess(
   });
   const others =
     effect === 'allow' ? ` Of ${kind}s, only those allowed by name may come in now.` : '';
-  const when = known === 'group' ? 'Groups are looked at when somebody signs in.' : SOON;
+  const when =
+    known === 'group' ? 'Who is in a group, Nextcloud is asked every five minutes.' : SOON;
   terminal.out(`Done.${others} ${when}\n`);
 }
 

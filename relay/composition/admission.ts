@@ -6,11 +6,20 @@ import type { Store } from '../store/store.ts';
 
 /** An administrator's decisions about people and clients, as they stand now. */
 export interface Admission {
-  /** Whether the person may call, through this client. */
-  readonly permits: (principal: Principal) => Promise<boolean>;
+  /**
+   * Whether the person may call, through this client. `subjectToken`: of this very call, to ask Nextcloud for their
+   * groups. @throws RelayError when it has to be asked and does not answer
+   */
+  readonly permits: (principal: Principal, subjectToken: string) => Promise<boolean>;
   /** Whether the person may change anything. */
   readonly readOnly: (principal: Principal) => Promise<boolean>;
 }
+
+/** Somebody's groups; undefined: nothing of Nextcloud can be reached for them, so there is nothing to keep from them. */
+export type GroupsOf = (
+  principal: Principal,
+  subjectToken: string,
+) => Promise<readonly string[] | undefined>;
 
 interface Decisions {
   readonly rules: readonly AccessRule[];
@@ -33,6 +42,7 @@ export function namesBy(usernameIsUserId: boolean): NamesOf {
 export function admission(
   { accessRules, users }: Pick<Store, 'accessRules' | 'users'>,
   now: () => number,
+  groupsOf: GroupsOf,
   namesOf: NamesOf = namesBy(true),
 ): Admission {
   let kept: Promise<Decisions> | undefined;
@@ -53,12 +63,14 @@ export function admission(
   }
 
   return {
-    async permits(principal) {
+    async permits(principal, subjectToken) {
       const { rules } = await decisions();
-      return (
+      const isPermitted =
         permitted(rules, 'client', [principal.clientId]) &&
-        permitted(rules, 'user', namesOf(principal))
-      );
+        permitted(rules, 'user', namesOf(principal));
+      if (!isPermitted || !rules.some(({ kind }) => kind === 'group')) return isPermitted;
+      const groups = await groupsOf(principal, subjectToken);
+      return groups === undefined || permitted(rules, 'group', groups);
     },
     async readOnly({ key }) {
       return (await decisions()).readOnly.has(key);

@@ -28,6 +28,7 @@ import { signInTools } from '../tools/signin/index.ts';
 import type { DefinedTool } from '../tools/tool.ts';
 import { admission, namesBy } from './admission.ts';
 import type { Admission } from './admission.ts';
+import { askedGroups } from './asked-groups.ts';
 import { auditTrail } from './audit-trail.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { embeddedSignIn } from './embedded-sign-in.ts';
@@ -133,7 +134,9 @@ export async function composeSignIn(options: PartsOptions<SignInConfig>): Promis
   const { provisioning, broker } = parts;
   const trail = auditTrail(store.audit, log);
   const names = namesBy(config.mode === 'embedded' || config.userClaim === 'preferred_username');
-  const admitting = admission(store, () => now().getTime(), names);
+  const milliseconds = (): number => now().getTime();
+  const groupsOf = askedGroups(options.nextcloud, broker, milliseconds);
+  const admitting = admission(store, milliseconds, groupsOf, names);
   const sweeper = startSweeper([() => store.sweep(), ...chores], log);
   return {
     ...parts,
@@ -211,7 +214,7 @@ async function browserSessionOf(
     scopes: new Set<string>(),
     expiresAt,
   };
-  if (!(await permits(principal)))
+  if (!(await permits(principal, '')))
     throw new RelayError('forbidden', 'An administrator does not allow this here.');
   return {
     nextcloud: userNextcloud(server, broker, { principal, subjectToken: '' }),

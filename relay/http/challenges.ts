@@ -59,6 +59,12 @@ export function refuseCaller(response: Response): void {
 
 const OUTAGE_SECONDS = 15;
 
+/** Somebody who has to be asked does not answer: nothing is wrong with the token. */
+export function refuseForOutage(response: Response, description: string): void {
+  response.set('Retry-After', String(OUTAGE_SECONDS));
+  answer(response, 503, 'temporarily_unavailable', description);
+}
+
 /** One place from what happened to what is said. Why a token is refused is in the log only. */
 export function refuseVerification(
   response: Response,
@@ -68,8 +74,7 @@ export function refuseVerification(
   switch (reason) {
     case 'keys_unavailable':
     case 'introspection_unavailable':
-      response.set('Retry-After', String(OUTAGE_SECONDS));
-      answer(response, 503, 'temporarily_unavailable', 'The token cannot be checked at the moment');
+      refuseForOutage(response, 'The token cannot be checked at the moment');
       return;
     case 'too_long':
     case 'malformed':
