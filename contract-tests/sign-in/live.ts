@@ -14,7 +14,7 @@ import { accountsFrom } from '../live.ts';
 import { startSignInGateway } from './gateway.ts';
 import { mcpClient } from './mcp-client.ts';
 import type { ClientKind, McpClient } from './mcp-client.ts';
-import { openDevices } from './nextcloud-devices.ts';
+import { openDevices, PATIENCE_MS } from './nextcloud-devices.ts';
 import type { NextcloudDevices } from './nextcloud-devices.ts';
 import type { NextcloudAccount } from './nextcloud-login.ts';
 import { authenticatorApp } from './one-time-code.ts';
@@ -107,6 +107,7 @@ async function connected(
 ): Promise<Connected> {
   const devices = await openDevices(chromium, nextcloud, account);
   const context = await chromium.newContext(LOOKS[number] ?? LOOKS[0]);
+  context.setDefaultTimeout(PATIENCE_MS);
   await plainForms(context, nextcloud);
   const person = await Person.in(context, account);
   const client = await mcpClient(kind, { gatewayUrl, name: `Live test ${kind.slice(0, 3)}` });

@@ -15,6 +15,9 @@ interface Device {
   readonly name: string;
 }
 
+/** For a real server on a machine that has more to do. */
+export const PATIENCE_MS = 120_000;
+
 const SETTINGS = '/index.php/settings/user/security';
 const LIST = /id="initial-state-settings-app_tokens" value="([^"]+)"/;
 const TOKEN = /data-requesttoken="([^"]+)"/;
@@ -25,6 +28,7 @@ export async function openDevices(
   account: NextcloudAccount,
 ): Promise<NextcloudDevices> {
   const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE_MS);
   await plainForms(context, nextcloudUrl);
   await logIn(context, nextcloudUrl, account);
 
