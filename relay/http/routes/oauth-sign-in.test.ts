@@ -105,7 +105,7 @@ describe('signing in at the embedded authorization server', () => {
     });
     expect(claims).to.have.property('jti').that.is.a('string');
     expect(claims['exp']).to.equal(Number(claims['iat']) + 300);
-    expect(await bed.server.grantStands(String(claims['gid']))).to.equal(true);
+    expect(await bed.store.oidcArtifacts.grantStands(String(claims['gid']))).to.equal(true);
     const { alg = '', kid } = decodeProtectedHeader(token);
     expect((await bed.server.keys.find({ alg, kid })).ok).to.equal(true);
   });

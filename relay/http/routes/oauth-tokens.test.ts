@@ -32,7 +32,7 @@ describe('tokens of the embedded authorization server', () => {
     expect([status, body['error']]).to.deep.equal([400, 'invalid_grant']);
   };
   const stands = (of: Tokens): Promise<boolean> =>
-    bed.server.grantStands(String(claimsOf(of)['gid']));
+    bed.store.oidcArtifacts.grantStands(String(claimsOf(of)['gid']));
 
   it('are renewed by a refresh token that changes each time, in the same grant', async () => {
     const second = await refreshed(tokens.refresh_token);
@@ -130,7 +130,7 @@ describe('tokens of the embedded authorization server', () => {
   });
 
   it('end with one grant', async () => {
-    await bed.server.revokeGrant(String(claimsOf(tokens)['gid']));
+    await bed.store.oidcArtifacts.revokeGrant(String(claimsOf(tokens)['gid']));
     await refused(tokens.refresh_token);
     expect(await stands(tokens)).to.equal(false);
   });

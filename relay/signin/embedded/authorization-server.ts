@@ -91,9 +91,6 @@ export interface AuthorizationServer {
   ): Promise<PendingAuthorization | undefined>;
   /** How a client is called and where it is; undefined when it is forgotten. Asks nobody outside. */
   describe(clientId: string): Promise<ClientDescription | undefined>;
-  /** Whether access tokens with this `gid` count. */
-  grantStands(grantId: string): Promise<boolean>;
-  revokeGrant(grantId: string): Promise<void>;
   /** The consent and everything issued. False when there was nothing. */
   revokeClient(principal: Principal, clientId: string): Promise<boolean>;
   /** All clients of a person. */
@@ -203,12 +200,6 @@ export async function authorizationServer(
 
     async describe(clientId) {
       return knownClient((await current()).provider, clientId);
-    },
-
-    grantStands: (grantId) => store.oidcArtifacts.grantStands(grantId),
-
-    async revokeGrant(grantId) {
-      await store.oidcArtifacts.revokeGrant(grantId);
     },
 
     async revokeClient(principal, clientId) {
