@@ -125,7 +125,11 @@ export const SAMPLES: Readonly<Record<string, () => Page>> = {
   'sign-in-redirect': () =>
     signInPage({
       nextcloud,
-      way: { kind: 'redirect', form: { action: '/sample/login', csrf } },
+      way: {
+        kind: 'redirect',
+        form: { action: '/sample/login', csrf },
+        target: 'https://cloud.example.org/index.php/apps/oauth2/authorize',
+      },
       notice: 'Another account logged in than the one that was asked for. Nothing was kept.',
     }),
   consent: () => consentPage(consent),

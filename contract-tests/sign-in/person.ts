@@ -115,6 +115,7 @@ export class Person {
 
   async allow(choice: Choice = {}): Promise<void> {
     await this.sees(CONSENT);
+    if ((choice.with ?? []).length > 0) await this.#letDoMore();
     for (const scope of choice.without ?? []) await this.#box(scope).uncheck();
     for (const scope of choice.with ?? []) await this.#box(scope).check();
     await this.#leaveBy(/^Allow$/);
@@ -146,6 +147,12 @@ export class Person {
   async useAnotherAccount(): Promise<void> {
     await this.sees(CONSENT);
     await this.#leaveBy(/another account/);
+  }
+
+  /** What is not ticked to begin with is folded away. */
+  async #letDoMore(): Promise<void> {
+    const more = this.page.locator('summary', { hasText: /^Let it do more/ });
+    if ((await more.count()) > 0) await more.click();
   }
 
   #box(scope: string): ReturnType<Page['locator']> {

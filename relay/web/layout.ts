@@ -18,14 +18,14 @@ const MARK = new Html(INLINE_MARK);
 
 /** The whole document around a page. */
 export function documentOf(page: Page): string {
-  const { title, body, section, width } = page;
-  const heading = title === NAME ? NAME : `${title} · ${NAME}`;
+  const { title, heading = title, body, section, width } = page;
+  const inTab = title === NAME ? NAME : `${title} · ${NAME}`;
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${heading}</title>
+<title>${inTab}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <style>${new Html(STYLE)}</style>
 ${again(page)}${script(page)}</head>
@@ -33,7 +33,7 @@ ${again(page)}${script(page)}</head>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top"><div>${brand(section)}${section === undefined ? markup`` : navigation(section)}</div></header>
 <main id="main"${width === undefined ? markup`` : markup` class="${width}"`}>
-<h1>${title}</h1>
+<h1>${heading}</h1>
 ${body}
 </main>
 <footer>${PRODUCT.name} ${PRODUCT.version}</footer>

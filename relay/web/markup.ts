@@ -22,6 +22,11 @@ export function markup(parts: TemplateStringsArray, ...values: readonly Value[])
   return new Html(text.join(''));
 }
 
+/** A name that somebody else chose: if it runs from right to left, what stands beside it does not turn round with it. */
+export function foreign(name: string): Html {
+  return markup`<bdi>${name}</bdi>`;
+}
+
 function textOf(value: Value): string {
   if (typeof value === 'string') return escape(value);
   return value instanceof Html ? value.text : value.map(({ text }) => text).join('');

@@ -3,6 +3,8 @@ import type { Html } from './markup.ts';
 /** What a browser is to show; `sendPage` sends it. */
 export interface Page {
   readonly title: string;
+  /** The title where it is read, when it holds a name. */
+  readonly heading?: Html;
   /** Made by `markup`, so everything in it is escaped. The layout puts the title above it. */
   readonly body: Html;
   /** Seconds after which a browser without script asks again; with `script`, the script sees to that. */

@@ -70,7 +70,7 @@ function everyPage(text: string): readonly Page[] {
       cancel: form,
       notice: text,
     }),
-    signInPage({ nextcloud: text, way: { kind: 'redirect', form, provider: text } }),
+    signInPage({ nextcloud: text, way: { kind: 'redirect', form, target: text, provider: text } }),
     messagePage({
       status: 400,
       title: text,
@@ -162,6 +162,58 @@ describe('the pages', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('show what is ticked, and fold away what a client may be allowed beside it', () => {
+    const view = {
+      client: { id: 'i', name: 'Claude', host: 'claude.ai', vouched: false },
+      account: { userId: 'alice' },
+      nextcloud: 'cloud.example.org',
+      already: [],
+      allow: { action: '/a', csrf: 'c' },
+      cancel: { action: '/b', csrf: 'c' },
+      otherAccount: { action: '/c', csrf: 'c' },
+    };
+    const asked = (checked: readonly boolean[]) =>
+      ['notes:read', 'notes:write'].map((scope, at) => ({ scope, checked: checked[at] === true }));
+    const folded = (checked: readonly boolean[]): string | undefined =>
+      /<details class="more">.*?<\/details>/s.exec(
+        consentPage({ ...view, asked: asked(checked) }).body.text,
+      )?.[0];
+    const more = folded([true, false]);
+    expect(more).to.contain('Let it do more (1)').and.to.contain('value="notes:write"');
+    expect(more).not.to.contain('value="notes:read"');
+    expect(folded([true, true]), 'everything would be granted').to.equal(undefined);
+    expect(folded([false, false]), 'nothing to look at').to.equal(undefined);
+  });
+
+  it('keep names that run from right to left to themselves, in headings too', () => {
+    const name = 'مساعد';
+    const client = { id: 'i', name, host: 'claude.ai', vouched: false };
+    const form = { action: '/a', csrf: 'c' };
+    const pages = [
+      signInPage({
+        nextcloud: 'n',
+        client,
+        way: { kind: 'redirect', form, target: 'https://cloud.example.org' },
+      }),
+      consentPage({
+        client,
+        account: { userId: name, displayName: `${name}!` },
+        nextcloud: 'n',
+        asked: [],
+        already: [],
+        looksLike: name,
+        allow: form,
+        cancel: form,
+        otherAccount: form,
+      }),
+    ];
+    for (const page of pages) {
+      const [, body = ''] = documentOf(page).split('<body>');
+      expect(body.replaceAll(/<bdi>[^<]*<\/bdi>/g, '')).not.to.contain(name);
+      expect(body).to.contain(`<bdi>${name}</bdi>`);
+    }
   });
 
   it('follow no address but one of the web', () => {

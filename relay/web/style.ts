@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** The one style of all pages, written into each: a page stays readable when nothing else of the gateway answers. */
 export const STYLE = `
 :root { color-scheme: light dark; --page: #f3f5f8; --card: #fff; --ink: #1a1f26; --soft: #55606c; --line: #d6dde4; --field: #808b96; --well: #f0f3f6; --accent: #00679e; --accent-strong: #004f7a; --on-accent: #fff; --tint: #e4f1f9; --good: #17692f; --good-tint: #e3f4e8; --bad: #a8201a; --bad-tint: #fdeceb; --care: #7a4d00; --care-tint: #fff4dc; --shade: 0 1px 2px rgb(16 32 48 / 7%), 0 6px 20px rgb(16 32 48 / 6%); }
-@media (prefers-color-scheme: dark) { :root { --page: #11161b; --card: #1a2129; --ink: #e7ebef; --soft: #a5b0bb; --line: #2f3943; --field: #6f7c89; --well: #12181e; --accent: #6cc1f0; --accent-strong: #9ad5f7; --on-accent: #06202f; --tint: #15303f; --good: #74d492; --good-tint: #14301e; --bad: #ffa39c; --bad-tint: #3a1b1a; --care: #f2c66d; --care-tint: #33280f; --shade: 0 1px 2px rgb(0 0 0 / 40%); } }
+@media screen and (prefers-color-scheme: dark) { :root { --page: #11161b; --card: #1a2129; --ink: #e7ebef; --soft: #a5b0bb; --line: #2f3943; --field: #6f7c89; --well: #12181e; --accent: #6cc1f0; --accent-strong: #9ad5f7; --on-accent: #06202f; --tint: #15303f; --good: #74d492; --good-tint: #14301e; --bad: #ffa39c; --bad-tint: #3a1b1a; --care: #f2c66d; --care-tint: #33280f; --shade: 0 1px 2px rgb(0 0 0 / 40%); } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: var(--ink); background: var(--page); overflow-wrap: anywhere; }
@@ -69,8 +69,9 @@ legend + * { clear: both; }
 .scope { display: flex; gap: .75rem; align-items: flex-start; padding: .4rem .5rem; margin: 0 -.5rem; border-radius: 8px; cursor: pointer; }
 .scope:hover { background: var(--well); }
 input[type=checkbox] { flex: none; width: 1.25rem; height: 1.25rem; margin: .15rem 0 0; accent-color: var(--accent); }
-.scope > span:not(.tag) { flex: 1; min-width: 0; }
-.scope > .tag { flex: none; margin-top: .1rem; }
+.scope > span { flex: 1; min-width: 0; }
+.scope .tag { float: right; margin: .1rem 0 0 .75rem; }
+.more { border-top: 1px solid var(--line); margin-top: .9rem; padding-top: .6rem; }
 .tag { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .8rem; font-weight: 600; line-height: 1.5; background: var(--well); color: var(--soft); border: 1px solid var(--line); white-space: nowrap; }
 .tag.reads { background: var(--good-tint); color: var(--good); border-color: transparent; }
 .tag.writes { background: var(--care-tint); color: var(--care); border-color: transparent; }
@@ -125,7 +126,8 @@ tr:last-child td { border-bottom: 0; }
 time { white-space: nowrap; }
 dd ul.plain { margin: 0; } dd ul.plain > li { padding: 0; }
 [hidden] { display: none; }
-@media (max-width: 40rem) { main { padding: 1.5rem 1rem 2.5rem; } h1 { font-size: 1.4rem; } .card { padding: 1.1rem 1.1rem; } .code { font-size: 2rem; } .search { grid-template-columns: 1fr; } .actions > *, .actions form, .actions form button { width: 100%; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; } .top > div { padding-inline: 1rem; } footer { padding-inline: 1rem; } .grid { grid-template-columns: 1fr; } }
+@media (max-width: 40rem) { main { padding: 1.5rem 1rem 2.5rem; } h1 { font-size: 1.4rem; } .card { padding: 1.1rem 1.1rem; } .code { font-size: 2rem; } fieldset { padding: .55rem 0; } .search { grid-template-columns: 1fr; } .actions > *, .actions form, .actions form button { width: 100%; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; } .top > div { padding-inline: 1rem; } nav ul { margin-inline: -.8rem; } footer { padding-inline: 1rem; } .grid { grid-template-columns: 1fr; } }
+@media print { :root { color-scheme: light; } nav, .skip, button, .button { display: none; } body, .card { background: none; } .card { box-shadow: none; break-inside: avoid; } pre { max-height: none; white-space: pre-wrap; } }
 @media (forced-colors: active) { .dot { background: CanvasText; } button, .button, .card, .notice { border: 1px solid; } }
 `;
 

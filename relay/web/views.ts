@@ -5,6 +5,7 @@ import type {
   ConnectedClient,
   KeptAccess,
 } from '../signin/account-overview.ts';
+import type { Html } from './markup.ts';
 
 /** What the pages show: plain values, escaped by the pages themselves. Times are epoch seconds. */
 
@@ -38,12 +39,12 @@ export interface SignInView {
         /** The login answers in the same tab (core `oauth2` app, or an identity provider). */
         readonly kind: 'redirect';
         readonly form: FormView;
+        /** Where the form leads. */
+        readonly target: string;
         /** Who asks for the password, when it is not Nextcloud. */
         readonly provider?: string | undefined;
       };
   readonly cancel?: FormView | undefined;
-  /** Where cancelling may lead: the client's redirect address. */
-  readonly formTargets?: readonly string[] | undefined;
   /** What happened before, e.g. that another account logged in. */
   readonly notice?: string | undefined;
 }
@@ -67,14 +68,14 @@ export interface ConsentView {
   readonly allow: FormView;
   readonly cancel: FormView;
   readonly otherAccount: FormView;
-  /** Where the answer goes: the client's redirect address. Without it browsers stop the redirect after the form. */
-  readonly formTargets?: readonly string[] | undefined;
 }
 
 export interface MessageView {
   readonly status: number;
   readonly title: string;
-  readonly text: string;
+  /** The title where it is read, when it holds a name. */
+  readonly heading?: Html;
+  readonly text: string | Html;
   /** What to do now. */
   readonly advice?: string | undefined;
   readonly link?: { readonly href: string; readonly text: string } | undefined;

@@ -179,8 +179,7 @@ function viewOf(
   if (state.kind === 'redirect') {
     const { provider, target } = state;
     const form = { action: loginPath(flow), csrf };
-    const way = { kind: 'redirect' as const, form, provider };
-    return { ...about, way, formTargets: [target] };
+    return { ...about, way: { kind: 'redirect', form, target, provider } };
   }
   const { loginUrl, code } = state;
   const statusPath = `/oauth/login/status?${new URLSearchParams({ flow }).toString()}`;

@@ -8,6 +8,7 @@ import type { ClientDescription } from '../../signin/embedded/client-description
 import type { Logins } from '../../signin/login/login-requests.ts';
 import type { BrowserSession } from '../../store/sessions.ts';
 import { consentPage } from '../../web/pages/consent.ts';
+import { foreign, markup } from '../../web/markup.ts';
 import { messagePage } from '../../web/pages/message.ts';
 import type { ClientView } from '../../web/views.ts';
 import type { BrowserSessions } from '../browser-session.ts';
@@ -200,7 +201,8 @@ function leave(
     messagePage({
       status: 200,
       title: `Back to ${name}`,
-      text: `The answer goes to ${name} on ${host}. If that opened, you can close this page.`,
+      heading: markup`Back to ${foreign(name)}`,
+      text: markup`The answer goes to ${foreign(name)} on ${host}. If that opened, you can close this page.`,
       link: { href: next, text: 'Continue' },
     }),
   );

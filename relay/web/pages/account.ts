@@ -1,6 +1,6 @@
 import { auditWords } from '../audit-words.ts';
 import { form } from '../form.ts';
-import { markup } from '../markup.ts';
+import { foreign, markup } from '../markup.ts';
 import type { Html } from '../markup.ts';
 import { moment } from '../moment.ts';
 import type { Page } from '../page.ts';
@@ -54,8 +54,8 @@ function person({ mode, account, nextcloud }: AccountView, csrf: string | undefi
   const { userId, displayName, issuer } = account;
   const name =
     displayName === undefined || displayName === userId
-      ? markup`<strong>${userId}</strong>`
-      : markup`<strong>${displayName}</strong> (${userId})`;
+      ? markup`<strong>${foreign(userId)}</strong>`
+      : markup`<strong>${foreign(displayName)}</strong> (${foreign(userId)})`;
   const through =
     mode === 'provider' && issuer !== undefined ? markup`, signed in by ${issuer}` : markup``;
   const out =
@@ -93,7 +93,7 @@ function clientEntry(
 ): Html {
   const { id, name, host, vouched } = client;
   const claim = vouched ? '' : ' (name not checked)';
-  return markup`<div class="entry"><h3>${name}${claim === '' ? markup`` : markup`<span class="soft">${claim}</span>`}</h3>
+  return markup`<div class="entry"><h3>${foreign(name)}${claim === '' ? markup`` : markup`<span class="soft">${claim}</span>`}</h3>
 <dl class="facts">${host === '' ? markup`` : markup`<dt>Answers go to</dt><dd>${host}</dd>`}${name === id ? markup`` : markup`<dt>Client id</dt><dd><code>${id}</code></dd>`}<dt>${mode === 'embedded' ? 'Allowed' : 'Seen since'}</dt><dd>${moment(since)}</dd><dt>Last used</dt><dd>${lastUsed === undefined ? 'not yet' : moment(lastUsed)}</dd></dl>
 ${scopes.length === 0 ? markup`` : rights(scopes)}
 ${csrf === undefined || mode !== 'embedded' ? markup`` : disconnect(id, name, csrf)}</div>
@@ -112,7 +112,7 @@ function rights(scopes: readonly string[]): Html {
 /** The second click is the confirmation; it needs no script. */
 function disconnect(id: string, name: string, csrf: string): Html {
   const button = markup`<input type="hidden" name="client" value="${id}"><button class="danger">Disconnect now</button>`;
-  return markup`<details class="ask"><summary class="button danger small">Disconnect…<span class="unseen"> ${name}</span></summary><p>${name} loses its access at once. It can ask you again.</p>${form({ action: REVOKE_CLIENT, csrf }, button)}</details>`;
+  return markup`<details class="ask"><summary class="button danger small">Disconnect…<span class="unseen"> ${foreign(name)}</span></summary><p>${foreign(name)} loses its access at once. It can ask you again.</p>${form({ action: REVOKE_CLIENT, csrf }, button)}</details>`;
 }
 
 function kept({ kept: all }: AccountView): Html {
@@ -133,9 +133,10 @@ function activity({ audit, clients: known }: AccountView): Html {
   const names = new Map(known.map(({ client }) => [client.id, client.name]));
   const entries = audit.map((entry) => {
     const { what, how } = auditWords(entry);
-    const target = entry.target === undefined ? '' : ` ${entry.target}`;
+    const target =
+      entry.target === undefined ? markup`` : markup`: <strong>${foreign(entry.target)}</strong>`;
     const app = appName(entry, names);
-    return markup`<li class="event"><span>${what}<strong>${target}</strong><br><span class="soft">${moment(entry.at)}${app === '' ? '' : `, ${app}`}</span></span><span class="tag ${LOOKS[entry.outcome] ?? 'removes'}">${how}</span></li>\n`;
+    return markup`<li class="event"><span>${what}${target}<br><span class="soft">${moment(entry.at)}${app === '' ? '' : markup`, ${foreign(app)}`}</span></span><span class="tag ${LOOKS[entry.outcome] ?? 'removes'}">${how}</span></li>\n`;
   });
   const list =
     entries.length === 0 ? markup`<p>Nothing yet.</p>` : markup`<ul class="plain">${entries}</ul>`;
@@ -151,7 +152,7 @@ function appName({ client }: AuditEntryView, names: ReadonlyMap<string, string>)
 function everything({ mode }: AccountView, csrf: string): Html {
   const what =
     mode === 'embedded'
-      ? 'Every app loses its access at once, the app password is deleted in Nextcloud, and you are signed out in all browsers.'
+      ? 'Every app loses its access at once, what the gateway keeps is deleted, also in Nextcloud, and you are signed out in all browsers.'
       : 'What the gateway keeps is forgotten and withdrawn at Nextcloud or your identity provider, and you are signed out in all browsers.';
   const button = markup`<button class="danger">Take back everything now</button>`;
   return markup`<section class="card" aria-labelledby="end"><h2 id="end">Take back everything</h2><p>${what} Your files, notes and events stay as they are.</p><details class="ask"><summary class="button danger small">Take back everything…</summary>${form({ action: REVOKE_ALL, csrf }, button)}</details></section>`;

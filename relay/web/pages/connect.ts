@@ -1,6 +1,6 @@
 import { LOOKS_AGAIN_SECONDS, loginWindow } from '../login-window.ts';
 import type { LoginWindow } from '../login-window.ts';
-import { markup } from '../markup.ts';
+import { foreign, markup } from '../markup.ts';
 import type { Page } from '../page.ts';
 import { messagePage } from './message.ts';
 
@@ -18,7 +18,7 @@ const TITLE = 'Connect your Nextcloud';
 
 /** Before anything starts: looking at it changes nothing. */
 export function connectOfferPage({ client, userId, state }: ConnectOfferView): Page {
-  const body = markup`<p class="lead">An app asks to work in your Nextcloud as <strong>${userId}</strong>. Your identity provider knows it as <strong>${client}</strong>.</p>
+  const body = markup`<p class="lead">An app asks to work in your Nextcloud as <strong>${foreign(userId)}</strong>. Your identity provider knows it as <strong>${foreign(client)}</strong>.</p>
 <div class="card">
 <p>You log in to Nextcloud once and grant the access there; this gateway keeps an app password for you, encrypted. Go on only if you asked for this just now.</p>
 <form method="post" action="/oauth/connect"><input type="hidden" name="state" value="${state}"><button class="primary whole">Connect Nextcloud</button></form>

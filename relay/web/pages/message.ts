@@ -5,13 +5,13 @@ import type { Page } from '../page.ts';
 import type { MessageView } from '../views.ts';
 
 /** Says what happened and what to do now. */
-export function messagePage({ status, title, text, advice, link }: MessageView): Page {
+export function messagePage({ status, title, heading, text, advice, link }: MessageView): Page {
   const body = markup`<div class="card">
 <p${status >= 500 ? markup` role="alert"` : markup``}>${text}</p>
 ${advice === undefined ? markup`` : markup`<p><strong>What to do:</strong> ${advice}</p>`}
 ${link === undefined ? markup`` : linkTo(link)}
 </div>`;
-  return { title, body, status };
+  return { title, body, status, ...(heading === undefined ? {} : { heading }) };
 }
 
 function linkTo({ href, text }: { readonly href: string; readonly text: string }): Html {

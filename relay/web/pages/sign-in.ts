@@ -1,6 +1,6 @@
 import { form } from '../form.ts';
 import { LOOKS_AGAIN_SECONDS, loginWindow } from '../login-window.ts';
-import { markup } from '../markup.ts';
+import { foreign, markup } from '../markup.ts';
 import type { Html } from '../markup.ts';
 import type { Page } from '../page.ts';
 import type { SignInView } from '../views.ts';
@@ -9,7 +9,7 @@ type Redirect = Extract<SignInView['way'], { kind: 'redirect' }>;
 
 /** Before Nextcloud's own login: who asks, which Nextcloud will open, and the code to compare. */
 export function signInPage(view: SignInView): Page {
-  const { way, nextcloud, notice, formTargets } = view;
+  const { way, nextcloud, notice } = view;
   const body = markup`${whoAsks(view)}
 ${notice === undefined ? markup`` : markup`<div class="notice care" role="alert"><p>${notice}</p></div>`}
 ${way.kind === 'window' ? loginWindow(way, nextcloud, wayOut(view)) : inThisTab(way, nextcloud)}
@@ -17,13 +17,9 @@ ${cancelButton(view)}`;
   const provider = way.kind === 'redirect' ? way.provider : undefined;
   const title = provider === undefined ? 'Sign in with your Nextcloud' : 'Sign in';
   return way.kind === 'window'
-    ? { title, body, script: true, refresh: LOOKS_AGAIN_SECONDS, ...targets(formTargets) }
+    ? { title, body, script: true, refresh: LOOKS_AGAIN_SECONDS }
     : // the login may lead over other servers (single sign-on), and each of them is a redirect after the form
-      { title, body, formTargets: ['https:', ...(formTargets ?? [])] };
-}
-
-function targets(formTargets: SignInView['formTargets']): Pick<Page, 'formTargets'> {
-  return formTargets === undefined ? {} : { formTargets };
+      { title, body, formTargets: ['https:', way.target] };
 }
 
 function whoAsks({ client, nextcloud, way }: SignInView): Html {
@@ -32,7 +28,7 @@ function whoAsks({ client, nextcloud, way }: SignInView): Html {
     const door = way.kind === 'redirect' ? way.provider : undefined;
     return markup`<p class="lead">To see and change what is connected${door === undefined ? markup`, log in at ${where}` : markup` to ${where}, log in at <strong>${door}</strong>`}.</p>`;
   }
-  return markup`<p class="lead">An app that calls itself <strong>“${client.name}”</strong> wants to work in your Nextcloud ${where}. The answer goes to <strong>${client.host}</strong>.</p>`;
+  return markup`<p class="lead">An app that calls itself <strong>“${foreign(client.name)}”</strong> wants to work in your Nextcloud ${where}. The answer goes to <strong>${client.host}</strong>.</p>`;
 }
 
 function inThisTab({ form: post, provider }: Redirect, nextcloud: string): Html {
