@@ -21,6 +21,11 @@ describe('names of clients', () => {
       ['Notes', 'n0te5'],
       ['Cursor', 'Cυrsοr'],
       ['Gemini', 'Gernini'],
+      ['Claude', 'ᴄʟᴀᴜᴅᴇ'],
+      ['Claude', 'ꓚꓡꓮꓴꓓꓰ'],
+      ['Cursor', 'ϲսrsօr'],
+      ['Copilot', 'Ꮯøᴘіłᴏŧ'],
+      ['Gemini', 'ᏀᎬᎷᎥɴᎥ'],
     ];
     for (const [one, other] of alike) expect(skeleton(one), other).to.equal(skeleton(other));
     expect(skeleton('Notes')).not.to.equal(skeleton('Nodes'));

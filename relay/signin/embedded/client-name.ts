@@ -16,18 +16,27 @@ export function shownName(name: unknown): string | undefined {
   return short === '' ? undefined : short;
 }
 
-/** Letters of other scripts that pass for Latin ones, and digits that pass for letters. */
+/**
+ * Letters of other scripts that pass for Latin ones, and digits that pass for letters: every script that can write a
+ * whole name so. By hand, because Unicode's own table takes most of its room for what nobody could read as a name.
+ */
 const LOOKS_LIKE: Readonly<Record<string, string>> = {
   ...pairs('авԁеѕіјӏкмнорԛгтуԝхһсп', 'abdesijlkmhopqrtywxhcn'),
   ...pairs('αβεηικνορτυχω', 'abenikvoptuxw'),
   ...pairs('ɑɡıⅼɩ', 'agill'),
+  ...pairs('łøđħŧƈɗςϳ', 'lodhtcdcj'),
+  ...pairs('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnoprstuvwyz'),
+  ...pairs('օսոհցզյ', 'ounhgqj'),
+  ...pairs('ⲟⲥⲣⲭⲏⲕⲙⲛⲧⲩ', 'ocpxhkmnty'),
+  ...pairs('ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᏒᏚᎢᏙᎳᏃᎩ', 'abcdeghijklmprstvwzy'),
+  ...pairs('ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ', 'abcdefghijklmnoprstuvwxyz'),
   ...pairs('0135@$|!', 'olesasll'),
 };
 
 function pairs(from: string, to: string): Record<string, string> {
   const letters = Array.from(to);
   return Object.fromEntries(
-    Array.from(from, (letter, index) => [letter, letters[index] ?? letter]),
+    Array.from(from.toLowerCase(), (letter, index) => [letter, letters[index] ?? letter]),
   );
 }
 
@@ -52,11 +61,13 @@ interface WellKnownClient {
 /** Clients that many people know by name, with the hosts their answers go to. Desktop ones answer on the computer. */
 const WELL_KNOWN: readonly WellKnownClient[] = [
   { name: 'Claude', hosts: ['claude.ai', 'claude.com'] },
+  { name: 'Claude Desktop', hosts: ['claude.ai', 'claude.com'] },
   { name: 'Claude Code', hosts: ['claude.ai', 'claude.com'] },
   { name: 'ChatGPT', hosts: ['chatgpt.com', 'openai.com'] },
   { name: 'OpenAI', hosts: ['chatgpt.com', 'openai.com'] },
   { name: 'Cursor', hosts: ['cursor.com'] },
   { name: 'Visual Studio Code', hosts: ['vscode.dev', 'visualstudio.com'] },
+  { name: 'VS Code', hosts: ['vscode.dev', 'visualstudio.com'] },
   { name: 'GitHub Copilot', hosts: ['github.com', 'vscode.dev'] },
   { name: 'Gemini', hosts: ['google.com'] },
   { name: 'Le Chat', hosts: ['mistral.ai'] },
