@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT, createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { Provider, errors } from 'oidc-provider';
+import { rowsOf } from './provider-rows.ts';
+import type { Kept } from './provider-rows.ts';
 
 export const ROOT = 'https://gateway.example.org';
 export const RESOURCE = `${ROOT}/mcp`;
@@ -183,7 +185,9 @@ async function introspect(
 }
 
 function configuration(key: JWK): Record<string, unknown> {
+  const kept: Kept = new Map();
   return {
+    adapter: (model: string) => rowsOf(kept, model),
     clients: [
       {
         client_id: CLIENT.id,

@@ -7,9 +7,9 @@ import type { JWK } from 'jose';
 import { Provider, errors } from 'oidc-provider';
 import type { Page } from 'playwright-core';
 import { markup } from '../../relay/web/markup.ts';
+import type { Kept } from '../auth/provider-rows.ts';
 import type { People } from '../sign-in/stand-in/people.ts';
 import { EXCHANGE, NEXTCLOUD_AUDIENCE, providerConfiguration } from './provider-configuration.ts';
-import type { Kept } from './provider-configuration.ts';
 
 const GATEWAY_ID = 'gateway';
 

@@ -1,15 +1,12 @@
 import { errors } from 'oidc-provider';
 import type { JWK } from 'jose';
+import { rowsOf } from '../auth/provider-rows.ts';
+import type { Kept } from '../auth/provider-rows.ts';
 
 /** What tokens are issued for: the gateway, or the Nextcloud behind it. */
 export const NEXTCLOUD_AUDIENCE = 'https://cloud.example.org';
 export const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const SCOPES = 'notes:read notes:write';
-
-type Row = Record<string, unknown>;
-
-/** Everything the provider keeps, by model and id, for tests to look at. */
-export type Kept = Map<string, Row>;
 
 interface Person {
   readonly id: string;
@@ -79,31 +76,6 @@ export function providerConfiguration(
           };
         },
       },
-    },
-  };
-}
-
-function rowsOf(kept: Kept, model: string): object {
-  const by = (name: string, value: string): Row | undefined =>
-    [...kept].find(([key, row]) => key.startsWith(`${model} `) && row[name] === value)?.[1];
-  const of = (id: string): string => `${model} ${id}`;
-  return {
-    upsert(id: string, row: Row) {
-      kept.set(of(id), { ...row });
-      return Promise.resolve();
-    },
-    find: (id: string) => Promise.resolve(kept.get(of(id))),
-    findByUid: (uid: string) => Promise.resolve(by('uid', uid)),
-    findByUserCode: () => Promise.resolve(undefined),
-    consume(id: string) {
-      const row = kept.get(of(id));
-      if (row !== undefined) row['consumed'] = Math.floor(Date.now() / 1000);
-      return Promise.resolve();
-    },
-    destroy: (id: string) => Promise.resolve(kept.delete(of(id))),
-    revokeByGrantId(grantId: string) {
-      for (const [key, row] of kept) if (row['grantId'] === grantId) kept.delete(key);
-      return Promise.resolve();
     },
   };
 }
