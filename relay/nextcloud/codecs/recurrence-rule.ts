@@ -73,15 +73,19 @@ export function checkedRule(rule: string): string {
     throw fault('UNTIL is no date');
   }
   try {
-    ICAL.Recur.fromString(withoutEnd(parts));
+    ICAL.Recur.fromString(withoutUntil(parts));
   } catch (cause) {
     throw fault(cause instanceof Error ? cause.message.slice(0, 120) : 'it cannot be read');
   }
   return text;
 }
 
-function withoutEnd(parts: Parts): string {
+function withoutUntil(parts: Parts): string {
   return ruleText(new Map([...parts].filter(([name]) => name !== 'UNTIL')));
+}
+
+function withoutEnd(parts: Parts): string {
+  return ruleText(new Map([...parts].filter(([name]) => name !== 'UNTIL' && name !== 'COUNT')));
 }
 
 /**
@@ -105,12 +109,16 @@ export function ruleInstances(
   } catch {
     return { walls, truncated: false };
   }
+  // the start counts, whether the rule has it or not
+  let left = Number(parts.get('COUNT') ?? Infinity) - 1;
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const next = iterator.next() as ICAL.Time | null;
+    const next = left <= 0 ? null : (iterator.next() as ICAL.Time | null);
     if (next === null) return { walls, truncated: false };
     const wall = wallOf(next);
     if (wall >= toWall || wall > until) return { walls, truncated: false };
-    if (wall >= fromWall && wall > start.wall && isMeant(parts, next)) walls.push(wall);
+    if (wall <= start.wall || !isMeant(parts, next)) continue;
+    left -= 1;
+    if (wall >= fromWall) walls.push(wall);
   }
   return { walls, truncated: true };
 }

@@ -38,6 +38,14 @@ describe('recurrence', () => {
     ]);
   });
 
+  it('counts the start as the first instance, where the rule would not have it too', () => {
+    expect(starts(['DTSTART:20260303T090000Z\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3'])).to.deep.equal([
+      '2026-03-03T09:00:00Z',
+      '2026-03-09T09:00:00Z',
+      '2026-03-16T09:00:00Z',
+    ]);
+  });
+
   it('reads a start in the gap with the offset before it', () => {
     const calendar = Component.parse(
       'BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20260329T023000\r\nEND:VEVENT\r\n',
