@@ -90,6 +90,14 @@ describe('errors from answers', () => {
     expect(error.details).to.deep.equal({ retry_after_seconds: 120 });
   });
 
+  it('tells a busy database from a fault: trying again helps', () => {
+    const body =
+      '<?xml version="1.0"?><d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns"><s:exception>DbalException</s:exception>' +
+      '<s:message>SQLSTATE[HY000]: General error: 5 database is locked</s:message></d:error>';
+    expect(answered(500, body, {}, 'PUT')).to.include({ code: 'unavailable', retryable: true });
+    expect(answered(500, '', {}, 'PUT').retryable).to.equal(false);
+  });
+
   it('does not say that a write failed when a proxy lost its server', () => {
     expect(answered(504, '', {}, 'POST').code).to.equal('write_state_unknown');
     expect(answered(502, '', {}, 'DELETE').code).to.equal('write_state_unknown');

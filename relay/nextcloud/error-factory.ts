@@ -49,6 +49,8 @@ function special(status: number, answer: RawResponse, refusal: Refusal): Reading
   const { message } = refusal;
   if (status === 503 && answer.headers['x-nextcloud-maintenance-mode'] === '1') return MAINTENANCE;
   if (status === 503 && /maintenance mode/i.test(message)) return MAINTENANCE;
+  // SQLite lets one writer at a time in, and others wait only so long
+  if (status === 500 && /database is locked/i.test(message)) return DATABASE_BUSY;
   if (status === 404 && refusal.ocs?.statuscode === 998 && message.startsWith('Invalid query'))
     return APP_MISSING;
   if (status === 404 && looksLikeHtml(answer.bytes.subarray(0, 200).toString('latin1')))
@@ -77,6 +79,13 @@ const MAINTENANCE: Reading = {
   code: 'maintenance',
   what: 'Nextcloud is in maintenance mode',
   hint: 'Try again later.',
+  retryable: true,
+};
+
+const DATABASE_BUSY: Reading = {
+  code: 'unavailable',
+  what: 'Nextcloud could not write, its database is busy',
+  hint: 'Try again in a moment.',
   retryable: true,
 };
 
