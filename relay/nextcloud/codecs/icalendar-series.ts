@@ -11,6 +11,7 @@ import {
 import type { GivenTime, Moment, ZoneLookup } from './icalendar-time.ts';
 import { DAY, instantOfWall, UTC, wallOfInstant } from './icalendar-zones.ts';
 import type { Zone } from './icalendar-zones.ts';
+import { movedRule } from './recurrence-move.ts';
 import { checkedRule, ruleParts, ruleText } from './recurrence-rule.ts';
 import { expand, isRecurring, spanOf } from './recurrence.ts';
 
@@ -116,25 +117,25 @@ function addMoment(component: Component, name: string, moment: Moment): void {
 }
 
 /**
- * Follows a changed start of a series: exceptions, excluded and added dates name instances by their start, so they
- * move by the same local time.
+ * Follows a changed start of a series: its rule, unless it gets another one anyway; and exceptions, excluded and added
+ * dates, which name instances by their start and so move by the same local time.
  *
- * @throws RelayError `unsupported` when that cannot be done (other zone, or between days and times)
+ * @throws RelayError `unsupported` when that cannot be done (other zone, between days and times, not all by one step)
  */
 export function moveSeries(
   master: Component,
   exceptions: readonly Component[],
-  from: Moment,
-  to: Moment,
+  { from, to, newRule }: { readonly from: Moment; readonly to: Moment; readonly newRule: boolean },
   zones: ZoneLookup,
 ): void {
   const dates = ['EXDATE', 'RDATE'].flatMap((name) => master.lines(name));
-  if (dates.length === 0 && exceptions.length === 0) return;
   const delta = to.wall - from.wall;
   const sameKind = from.dateOnly === to.dateOnly && from.zone?.id === to.zone?.id;
   if (delta === 0 && sameKind) return;
+  const even = newRule || moveRules(master, from, to);
+  if (dates.length === 0 && exceptions.length === 0) return;
   const periods = dates.some(({ value }) => value.includes('/'));
-  if (!sameKind || periods) {
+  if (!sameKind || periods || !even) {
     throw new RelayError(
       'unsupported',
       'The series has exceptions that cannot follow this change of its start.',
@@ -150,6 +151,17 @@ export function moveSeries(
       .join(',');
   }
   for (const exception of exceptions) shiftException(exception, delta, zones);
+}
+
+/** Says whether all instances move by the same step. */
+function moveRules(master: Component, from: Moment, to: Moment): boolean {
+  let all = true;
+  for (const line of master.lines('RRULE')) {
+    const { rule, even } = movedRule(line.value, from, to);
+    line.value = rule;
+    all &&= even;
+  }
+  return all;
 }
 
 function shifted(

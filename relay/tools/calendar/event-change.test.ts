@@ -105,6 +105,31 @@ describe('changing an event', () => {
     ]);
   });
 
+  it('moves a series to another day of the week, with what it excludes', () => {
+    const weekly = [
+      'DTSTART;TZID=Europe/Berlin:20261102T090000',
+      'RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20261123T080000Z',
+      'EXDATE;TZID=Europe/Berlin:20261109T090000',
+    ];
+    expect(starts(edited([weekly], { times: times('2026-11-03T10:00') }))).to.deep.equal([
+      '2026-11-03T10:00:00+01:00',
+      '2026-11-17T10:00:00+01:00',
+      '2026-11-24T10:00:00+01:00',
+    ]);
+    const workdays = [weekly[0]!, 'RRULE:FREQ=WEEKLY;BYDAY=MO,TU;COUNT=3'];
+    expect(starts(edited([workdays], { times: times('2026-11-03T10:00') }))).to.deep.equal([
+      '2026-11-03T10:00:00+01:00',
+      '2026-11-09T10:00:00+01:00',
+      '2026-11-10T10:00:00+01:00',
+    ]);
+    const excluding = [[...workdays, weekly[2]!]];
+    expect(() => edited(excluding, { times: times('2026-11-03T10:00') })).to.throw('cannot follow');
+    const rule = { rule: 'FREQ=MONTHLY;BYDAY=-1WE', until: '' as const };
+    expect(
+      starts(edited([weekly], { times: times('2026-11-25T10:00'), recurrence: rule })),
+    ).to.deep.equal(['2026-11-25T10:00:00+01:00', '2026-12-30T10:00:00+01:00']);
+  });
+
   it('refuses to make days of a series with exceptions', () => {
     const series = [[...daily, 'EXDATE;TZID=Europe/Berlin:20261124T090000']];
     expect(() => edited(series, { times: times('', '', true) })).to.throw('cannot follow');

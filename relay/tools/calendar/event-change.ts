@@ -99,9 +99,10 @@ function changeTimes(
   calendar: Component,
   event: Component,
   exceptions: readonly Component[],
-  { times }: EventChange,
+  change: EventChange,
   context: ChangeContext,
 ): ReadingZone | undefined {
+  const { times } = change;
   if (times === undefined) return undefined;
   const zones = objectZones(calendar);
   const before = spanOf(event, zones);
@@ -109,7 +110,10 @@ function changeTimes(
   const reading = readingZone(times.timezone, own, context.calendarZone);
   const span = spanFrom(times, reading, before);
   const changedKind = before !== undefined && before.start.dateOnly !== span.start.dateOnly;
-  if (before !== undefined) moveSeries(event, exceptions, before.start, span.start, zones);
+  if (before !== undefined) {
+    const newRule = change.recurrence?.rule !== undefined || change.recurrence?.recurring === false;
+    moveSeries(event, exceptions, { from: before.start, to: span.start, newRule }, zones);
+  }
   setMoment(event, 'DTSTART', span.start);
   // an event that has a DURATION, or no end at all, keeps it that way while only its start moves
   if (times.end !== '' || changedKind || event.first('DTEND') !== undefined) {
