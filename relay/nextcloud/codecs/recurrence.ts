@@ -166,7 +166,7 @@ function reachOf(series: Series, span: { start: Moment; end: Moment }, zones: Zo
 }
 
 /** The span moved to another start; its length stays the same by the clock on the wall. */
-function spanAt(
+export function spanAt(
   start: Moment,
   span: { start: Moment; end: Moment },
 ): { start: Moment; end: Moment } {

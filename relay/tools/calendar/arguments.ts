@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RelayError } from '../../errors.ts';
 
 /** What the tools of this folder have in common. */
 export const calendarRead = {
@@ -42,6 +43,25 @@ export const recurrenceId = z
   .string()
   .default('')
   .describe('recurrence_id of one instance of a series; empty: the whole series');
+export const thisAndFollowing = z
+  .boolean()
+  .default(false)
+  .describe('With recurrence_id: this instance and all after it');
+
+/** "All following" needs a first one. @throws RelayError `invalid_argument` */
+export function refuseUnnamed(args: {
+  readonly recurrence_id: string;
+  readonly this_and_following: boolean;
+}): void {
+  if (!args.this_and_following || args.recurrence_id !== '') return;
+  throw new RelayError(
+    'invalid_argument',
+    'this_and_following needs the recurrence_id of an instance.',
+    {
+      hint: 'nc_calendar_list_events shows it; without this_and_following the whole series is meant.',
+    },
+  );
+}
 
 /** An optional argument of an update: null or left out keeps. */
 export function kept<Schema extends z.ZodType>(schema: Schema, description: string) {

@@ -18,7 +18,7 @@ export const writingObjects = [
 ] as const;
 
 /** Someone else may write between our reading and writing this often before we give up. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 
 export interface Target {
   readonly calendar: Calendar;
@@ -126,7 +126,10 @@ export async function moveObject(
   });
 }
 
-async function keyOf({ nextcloud }: ToolContext, { calendar, kind, uid }: Target): Promise<string> {
+export async function keyOf(
+  { nextcloud }: ToolContext,
+  { calendar, kind, uid }: Target,
+): Promise<string> {
   return JSON.stringify([nextcloud.baseUrl, await nextcloud.userId(), calendar.uri, kind, uid]);
 }
 
@@ -142,7 +145,7 @@ async function anyObject(
 }
 
 /** The object with its bytes; an answer to a search has them in another form. */
-async function storedObject(
+export async function storedObject(
   context: ToolContext,
   target: Target,
 ): Promise<CalendarObject & { readonly text: string }> {
@@ -154,7 +157,7 @@ async function storedObject(
 }
 
 /** Nextcloud leaves the ETag out when it changed what it stored, as it does with invitations: then it is read again. */
-async function write(
+export async function write(
   context: ToolContext,
   object: CalendarObject,
   text: string,
@@ -181,16 +184,16 @@ function sameEtag(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 
-function refuseStale(target: Target, current: CalendarObject): void {
+export function refuseStale(target: Target, current: CalendarObject): void {
   if (target.etag !== '' && !sameEtag(target.etag, current.etag))
     throw changedMeanwhile(target, undefined, current);
 }
 
-function isPreconditionFailure(error: unknown): boolean {
+export function isPreconditionFailure(error: unknown): boolean {
   return error instanceof RelayError && error.status === 412;
 }
 
-async function explained(
+export async function explained(
   context: ToolContext,
   target: Target,
   before: CalendarObject,

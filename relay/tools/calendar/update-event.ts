@@ -11,22 +11,24 @@ import {
   kept,
   listOf,
   recurrenceId,
+  refuseUnnamed,
+  thisAndFollowing,
   timezone,
 } from './arguments.ts';
-import type { CalendarObject } from './calendar-objects.ts';
 import { findCalendar, findingCalendar } from './calendars.ts';
+import { changeFollowing } from './change-following.ts';
+import { changedAnswer, changeOne } from './change-one.ts';
+import type { Place } from './change-one.ts';
 import { attendeesText, untilFrom } from './create-event.ts';
-import { editObject, writingObjects } from './edit-object.ts';
-import { writtenAnswer } from './event-answer.ts';
-import { changeEvent } from './event-change.ts';
+import { writingObjects } from './edit-object.ts';
 import type { EventChange } from './event-change.ts';
 import { ownAddress } from './own-address.ts';
-import type { ReadingZone } from './when.ts';
 
 const input = z.object({
   calendar_name: calendarName,
   event_uid: eventUid,
   recurrence_id: recurrenceId,
+  this_and_following: thisAndFollowing,
   title: kept(z.string(), 'Title'),
   start_datetime: kept(z.string(), 'Start; a series moves as a whole'),
   end_datetime: kept(z.string(), 'End; of all-day events the last day'),
@@ -57,7 +59,8 @@ export const updateEvent = defineTool({
   name: 'nc_calendar_update_event',
   title: 'Update event',
   description:
-    'Change an event, a series or one instance. Left out: kept; empty text: cleared. Attendees are told of it.',
+    'Change an event, a series, one instance, or one and all following, which become a series of their own. ' +
+    'Left out: kept; empty text: cleared. Attendees are told of it.',
   effect: 'replace',
   openWorld: true,
   uses: [...findingCalendar, ...writingObjects, 'caldav.get-principal'],
@@ -65,36 +68,37 @@ export const updateEvent = defineTool({
   async run(args, context) {
     const change = changeFrom(args);
     const calendar = await findCalendar(context, args.calendar_name);
-    const self = await selfFor(context, change);
-    const target = { calendar, kind: 'VEVENT', uid: args.event_uid, etag: args.etag } as const;
-    let reading: ReadingZone | undefined;
-    const edit = async (seen: string, wish: EventChange): Promise<CalendarObject> => {
-      const { object } = await editObject(context, { ...target, etag: seen }, (file) => {
-        const now = context.now();
-        reading = changeEvent(file, wish, { now, calendarZone: calendar.zone, self });
-      });
-      return object;
+    const self = await selfFor(context, args, change);
+    const place: Place = {
+      target: { calendar, kind: 'VEVENT', uid: args.event_uid, etag: args.etag },
+      changing: { now: context.now(), calendarZone: calendar.zone, self },
     };
+    const make = args.this_and_following ? changeFollowing : changeOne;
     const last = change.attendees?.length === 0 && self !== undefined;
-    if (!last) return writtenAnswer(await edit(args.etag, change), 200, reading);
+    if (!last) return changedAnswer(await make(context, place, change));
     // Nextcloud 32 fails when an event loses its last attendee; it does not when the organizer stays for a moment
-    const alone = await edit(args.etag, { ...change, attendees: [self.email] });
-    const none: EventChange = { fields: {}, attendees: [], recurrenceId: args.recurrence_id };
-    const times = reading;
-    return writtenAnswer(await edit(alone.etag, none), 200, times);
+    const done = await make(context, place, { ...change, attendees: [self.email] });
+    const { etag, name } = done.object;
+    const target = { ...place.target, etag, name };
+    const recurrenceId = args.this_and_following ? '' : args.recurrence_id;
+    const none = { fields: {}, attendees: [], recurrenceId };
+    const { object } = await changeOne(context, { ...place, target }, none);
+    return changedAnswer({ ...done, object });
   },
 });
 
 /** The user's own address, asked for only where the change needs it. */
-async function selfFor(context: ToolContext, change: EventChange) {
-  const needed =
-    (change.attendees ?? []).length > 0 ||
-    change.attendees !== undefined ||
-    change.reminder?.email === true;
+async function selfFor(
+  context: ToolContext,
+  { this_and_following: following }: Arguments,
+  { attendees, reminder }: EventChange,
+) {
+  const needed = following || attendees !== undefined || reminder?.email === true;
   return needed ? ownAddress(context) : undefined;
 }
 
 function changeFrom(args: Arguments): EventChange {
+  refuseUnnamed(args);
   const [start, end, allDay] = [
     given(args.start_datetime),
     given(args.end_datetime),
