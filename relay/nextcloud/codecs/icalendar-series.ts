@@ -222,7 +222,8 @@ export function setRecurrence(
   }
   if (rule === undefined && until === undefined) return;
   const parts = ruleParts(rule === undefined ? current : checkedRule(rule));
-  const start = momentOf(master.first('DTSTART'), zones);
+  // tasks may have a due time only
+  const start = momentOf(master.first('DTSTART') ?? master.first('DUE'), zones);
   if (until !== undefined) {
     parts.delete('UNTIL');
     parts.delete('COUNT');

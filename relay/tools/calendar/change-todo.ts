@@ -3,6 +3,7 @@ import { RelayError } from '../../errors.ts';
 import { newCalendar, objectZones, touch } from '../../nextcloud/codecs/icalendar.ts';
 import { setFields } from '../../nextcloud/codecs/icalendar-edit.ts';
 import { masterOf } from '../../nextcloud/codecs/icalendar-series.ts';
+import type { RecurrenceChange } from '../../nextcloud/codecs/icalendar-series.ts';
 import { momentOf } from '../../nextcloud/codecs/icalendar-time.ts';
 import { UTC } from '../../nextcloud/codecs/icalendar-zones.ts';
 import { defineTool } from '../tool.ts';
@@ -20,11 +21,12 @@ import {
 } from './arguments.ts';
 import type { CalendarObject } from './calendar-objects.ts';
 import { findCalendar, findingCalendar } from './calendars.ts';
+import { untilFrom } from './create-event.ts';
 import { createObject, deleteObject, editObject, writingObjects } from './edit-object.ts';
 import { zoneNote } from './event-answer.ts';
 import type { View } from './event-answer.ts';
 import { todoAnswer } from './list-todos.ts';
-import { setProgress, setTodoTimes } from './todo-fields.ts';
+import { setProgress, setTodoRecurrence, setTodoTimes } from './todo-fields.ts';
 import type { TodoProgress, TodoTimes } from './todo-fields.ts';
 import { readingZone } from './when.ts';
 import type { ReadingZone } from './when.ts';
@@ -38,7 +40,8 @@ export const createTodo = defineTool({
   ...todoWrite,
   name: 'nc_calendar_create_todo',
   title: 'Create task',
-  description: 'Create a task in a calendar or task list.',
+  description:
+    'Create a task in a calendar or task list; one with a recurrence_rule comes again each time it is completed.',
   effect: 'add',
   uses: [...findingCalendar, ...writingObjects],
   input: z.object({
@@ -51,6 +54,11 @@ export const createTodo = defineTool({
     dtstart: z.string().default('').describe(startText),
     categories: z.string().default('').describe('Comma separated'),
     parent_uid: z.string().default('').describe('UID of the task this is part of'),
+    recurrence_rule: z
+      .string()
+      .default('')
+      .describe('RRULE for a task that comes again once done, e.g. FREQ=WEEKLY'),
+    recurrence_end_date: z.string().default('').describe('Last day it comes again'),
     timezone,
   }),
   async run(args, context) {
@@ -64,7 +72,11 @@ export const createTodo = defineTool({
     setFields(todo, { title, description, status, priority, categories: listOf(args.categories) });
     todo.set('PERCENT-COMPLETE', '0');
     setProgress(todo, { status }, reading, context.now());
-    setTodoTimes(content, todo, { due: args.due, dtstart: args.dtstart }, reading);
+    const times = { due: args.due, dtstart: args.dtstart };
+    setTodoTimes(content, todo, times, reading);
+    const { recurrence_rule, recurrence_end_date: end } = args;
+    const rule = recurrence_rule === '' ? undefined : recurrence_rule;
+    setTodoRecurrence(content, todo, { rule, until: untilFrom(end) }, times);
     if (args.parent_uid !== '') todo.setText('RELATED-TO', args.parent_uid);
     const written = await createObject(context, calendar, `${uid}.ics`, content);
     const timed = [args.due, args.dtstart].some((text) => /\d[T ]\d/.test(text));
@@ -94,6 +106,8 @@ export const updateTodo = defineTool({
     completed: kept(z.string(), 'When it was done'),
     categories: kept(z.string(), 'Comma separated'),
     parent_uid: kept(z.string(), 'UID of the task this is part of'),
+    recurrence_rule: kept(z.string(), 'RRULE; empty: it comes no more once done'),
+    recurrence_end_date: kept(z.string(), 'Last day it comes again'),
     etag,
     timezone,
   }),
@@ -120,6 +134,10 @@ export const updateTodo = defineTool({
           completed: given(args.completed),
         },
         parent: given(args.parent_uid),
+        recurrence: {
+          rule: given(args.recurrence_rule),
+          until: args.recurrence_end_date === '' ? '' : untilFrom(args.recurrence_end_date ?? ''),
+        },
       },
     );
   },
@@ -186,6 +204,7 @@ interface TodoChange {
   readonly times: TodoTimes;
   readonly progress: TodoProgress;
   readonly parent?: string | undefined;
+  readonly recurrence?: RecurrenceChange;
   /** A repeating task goes on to its next time instead. */
   readonly advances?: boolean;
 }
@@ -215,6 +234,7 @@ async function changeTodo(
     }
     setFields(todo, change.fields);
     setTodoTimes(file, todo, change.times, reading);
+    setTodoRecurrence(file, todo, change.recurrence ?? {}, change.times);
     setProgress(todo, change.progress, reading, context.now());
     if (change.parent !== undefined) todo.setText('RELATED-TO', change.parent);
     if (todo.toString() !== before) touch(todo, context.now(), false);

@@ -1,6 +1,8 @@
 import { RelayError } from '../../errors.ts';
 import type { Component } from '../../nextcloud/codecs/content-lines.ts';
 import { ensureZone, objectZones, utcStamp } from '../../nextcloud/codecs/icalendar.ts';
+import { setRecurrence } from '../../nextcloud/codecs/icalendar-series.ts';
+import type { RecurrenceChange } from '../../nextcloud/codecs/icalendar-series.ts';
 import {
   givenTime,
   instantOf,
@@ -47,6 +49,30 @@ export function setTodoTimes(
   if (instantOf(due, reading.zone) < instantOf(start, reading.zone)) {
     throw new RelayError('invalid_argument', 'The task would be due before it starts.');
   }
+}
+
+/**
+ * Sets, ends or removes the rule of a task, which counts from its start, else from its due time.
+ * @throws RelayError `invalid_argument` when it would have neither
+ */
+export function setTodoRecurrence(
+  calendar: Component,
+  todo: Component,
+  change: RecurrenceChange,
+  times: TodoTimes,
+): void {
+  const timed = times.due !== undefined || times.dtstart !== undefined;
+  const asked = Object.values(change).some((one) => one !== undefined);
+  const rule = todo.first('RRULE')?.value;
+  // an end follows when days become times, or the other way round
+  const follows = timed && /UNTIL/i.test(rule ?? '');
+  if (asked || follows)
+    setRecurrence(calendar, todo, asked ? change : { rule }, objectZones(calendar));
+  const anchored = todo.first('DTSTART') !== undefined || todo.first('DUE') !== undefined;
+  if (anchored || todo.first('RRULE') === undefined || !(asked || timed)) return;
+  throw new RelayError('invalid_argument', 'A repeating task needs due or dtstart.', {
+    hint: 'Give one of them, or an empty recurrence_rule.',
+  });
 }
 
 function timeFrom(text: string, argument: string, reading: ReadingZone): Moment {
