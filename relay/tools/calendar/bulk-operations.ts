@@ -54,7 +54,7 @@ export const bulkOperations = defineTool({
     const calendars = await calendarsOf(context, args.calendar_name);
     const target =
       args.target_calendar == null ? undefined : await findCalendar(context, args.target_calendar);
-    const matched = await allMatches(context, calendars, args);
+    const matched = await allMatches(context, calendars, args, target);
     const results: View[] = [];
     for (const [index, match] of matched.entries()) {
       await context.progress(index, matched.length, match.title);
@@ -113,6 +113,7 @@ async function allMatches(
   context: ToolContext,
   calendars: readonly Calendar[],
   args: Arguments,
+  target: Calendar | undefined,
 ): Promise<Match[]> {
   const filter = {
     title: given(args.title_contains),
@@ -126,7 +127,7 @@ async function allMatches(
   }
   // nothing is moved to where it is
   return args.operation === 'move'
-    ? found.filter(({ object }) => object.calendar.uri !== args.target_calendar)
+    ? found.filter(({ object }) => object.calendar.uri !== target?.uri)
     : found;
 }
 

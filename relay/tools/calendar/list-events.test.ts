@@ -152,6 +152,15 @@ describe('events of a range', () => {
     expect(writes[0]?.body.toString()).to.contain('LOCATION:Here');
   });
 
+  it('bulk: moves nothing to where it is, by whatever name the calendar is given', async () => {
+    for (const target_calendar of ['work', 'Work']) {
+      const move = { operation: 'move', calendar_name: 'work', title_contains: 'within' };
+      const { data } = await bulkOperations.run({ ...move, target_calendar }, context);
+      expect(data, target_calendar).to.include({ total_found: 0, target_calendar: 'work' });
+    }
+    expect(server.arrived.filter(({ method }) => method === 'MOVE')).to.deep.equal([]);
+  });
+
   it('creating an event never replaces one of that name', async () => {
     const start_datetime = '2026-11-24T09:00:00';
     await createEvent.run({ calendar_name: 'work', title: 'New', start_datetime }, context);
