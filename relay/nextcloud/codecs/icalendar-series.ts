@@ -230,9 +230,20 @@ export function setRecurrence(
     if (until !== '') parts.set('UNTIL', untilValue(until, start));
   }
   matchUntil(parts, start);
+  refuseEmpty(parts, start);
   const [, ...others] = master.lines('RRULE');
   for (const line of others) master.remove(line);
   master.set('RRULE', ruleText(parts));
+}
+
+/** Nextcloud stores no series without any instance. */
+function refuseEmpty(parts: Map<string, string>, start: Moment | undefined): void {
+  const until = readMoment(parts.get('UNTIL') ?? '', undefined, () => undefined);
+  if (until === undefined || start === undefined) return;
+  if (instantOf(until, start.zone ?? UTC) >= instantOf(start, UTC)) return;
+  throw new RelayError('invalid_argument', 'The series would end before it starts.', {
+    hint: 'Give a later recurrence_end_date, or UNTIL in the rule.',
+  });
 }
 
 /** UNTIL is of the same kind as the start: a day, a floating time, or else UTC (RFC 5545 section 3.3.10). */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { calendarOf, objectZones } from '../../nextcloud/codecs/icalendar.ts';
 import { Component } from '../../nextcloud/codecs/content-lines.ts';
+import { remindersOf } from '../../nextcloud/codecs/icalendar-reminders.ts';
 import { zoneNamed } from '../../nextcloud/codecs/icalendar-zones.ts';
 import { isoForm } from '../../nextcloud/codecs/icalendar-time.ts';
 import { expand } from '../../nextcloud/codecs/recurrence.ts';
@@ -148,11 +149,36 @@ describe('changing an event', () => {
     expect(rule({ until: '' }, [daily])).to.equal('FREQ=DAILY');
     expect(rule({ recurring: false }, [daily])).to.equal(undefined);
     expect(() => rule({ recurring: true })).to.throw('recurrence_rule');
+    const early = { ...until, wall: Date.UTC(2026, 10, 22) };
+    expect(() => rule({ rule: 'FREQ=DAILY', until: early })).to.throw('end before it starts');
+    expect(
+      rule({ rule: 'FREQ=DAILY', until: { ...until, wall: Date.UTC(2026, 10, 23) } }),
+    ).to.equal('FREQ=DAILY;UNTIL=20261123T225959Z');
     const without = edited(
       [daily, ['RECURRENCE-ID;TZID=Europe/Berlin:20261125T090000', 'DTSTART:20261125T090000Z']],
       { recurrence: { rule: '' } },
     );
     expect(without.components('VEVENT')).to.have.length(1);
+  });
+
+  it('gives the reminder of a series to exceptions that had the same', () => {
+    const alarm = (minutes: number) => [
+      'BEGIN:VALARM',
+      'ACTION:DISPLAY',
+      `TRIGGER:-PT${String(minutes)}M`,
+      'END:VALARM',
+    ];
+    const exception = (day: string, minutes: number) => [
+      `RECURRENCE-ID;TZID=Europe/Berlin:202611${day}T090000`,
+      `DTSTART;TZID=Europe/Berlin:202611${day}T150000`,
+      ...alarm(minutes),
+    ];
+    const calendar = edited([[...daily, ...alarm(15)], exception('24', 15), exception('25', 60)], {
+      reminder: { minutes: 30 },
+    });
+    expect(calendar.components('VEVENT').map((event) => remindersOf(event)[0])).to.deep.equal(
+      [30, 30, 60].map((minutes_before) => ({ minutes_before, action: 'DISPLAY' })),
+    );
   });
 
   it('finds an instance by its day, and none where there is none', () => {

@@ -5,7 +5,8 @@ import { setFields, setFieldsOfSeries } from '../../nextcloud/codecs/icalendar-e
 import type { Fields } from '../../nextcloud/codecs/icalendar-edit.ts';
 import { attendeesOf, setAttendees } from '../../nextcloud/codecs/icalendar-people.ts';
 import type { Organizer } from '../../nextcloud/codecs/icalendar-people.ts';
-import { setReminder } from '../../nextcloud/codecs/icalendar-reminders.ts';
+import { remindersOf, setReminder } from '../../nextcloud/codecs/icalendar-reminders.ts';
+import type { ReminderChange } from '../../nextcloud/codecs/icalendar-reminders.ts';
 import {
   exceptionFor,
   exceptionsOf,
@@ -72,7 +73,8 @@ export function changeEvent(
   if (change.recurrence !== undefined) setRecurrence(calendar, event, change.recurrence, zones);
   if (change.attendees !== undefined)
     changeAttendees(event, exceptions, change.attendees, context.self);
-  if (change.reminder !== undefined) setReminder(event, { ...change.reminder, self: context.self });
+  if (change.reminder !== undefined)
+    changeReminder(event, exceptions, { ...change.reminder, self: context.self });
   // an exception that was only just made is new even if nothing else differs
   if (event.toString() !== before || single) touch(event, context.now, true);
   return reading;
@@ -144,4 +146,16 @@ function changeAttendees(
   const before = people(event);
   const following = exceptions.filter((exception) => people(exception) === before);
   for (const component of [event, ...following]) setAttendees(component, addresses, self);
+}
+
+/** Exceptions with the same reminders as the series follow. */
+function changeReminder(
+  event: Component,
+  exceptions: readonly Component[],
+  change: ReminderChange,
+): void {
+  const reminders = (component: Component): string => JSON.stringify(remindersOf(component));
+  const before = reminders(event);
+  const following = exceptions.filter((exception) => reminders(exception) === before);
+  for (const component of [event, ...following]) setReminder(component, change);
 }
