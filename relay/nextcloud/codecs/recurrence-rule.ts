@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { RelayError } from '../../errors.ts';
-import { readMoment } from './icalendar-time.ts';
+import { basicForm, readMoment } from './icalendar-time.ts';
 import type { Moment } from './icalendar-time.ts';
 import { DAY, instantOfWall, UTC, wallOfInstant } from './icalendar-zones.ts';
 
@@ -50,6 +50,30 @@ export function ruleText(parts: Parts): string {
   return [...parts].map(([name, value]) => `${name}=${value}`).join(';');
 }
 
+/** RFC 5545 section 3.3.10. On others, such as SKIP of RFC 7529, Nextcloud fails. */
+const PARTS = new Set([
+  'FREQ',
+  'UNTIL',
+  'COUNT',
+  'INTERVAL',
+  'BYSECOND',
+  'BYMINUTE',
+  'BYHOUR',
+  'BYDAY',
+  'BYMONTHDAY',
+  'BYYEARDAY',
+  'BYWEEKNO',
+  'BYMONTH',
+  'BYSETPOS',
+  'WKST',
+]);
+
+/** Not 30 February. */
+function isDate(value: string): boolean {
+  const moment = readMoment(value, undefined, () => undefined);
+  return moment !== undefined && basicForm(moment) === value.trim();
+}
+
 /**
  * Checks a rule someone typed and gives it in its plain form, without `RRULE:`.
  * @throws RelayError `invalid_argument`
@@ -66,12 +90,17 @@ export function checkedRule(rule: string): string {
     throw fault('FREQ is missing or unknown');
   }
   if (parts.has('COUNT') && parts.has('UNTIL')) throw fault('COUNT and UNTIL exclude each other');
+  const unknown = [...parts.keys()].find((name) => !PARTS.has(name));
+  if (unknown !== undefined) throw fault(`Nextcloud does not know ${unknown}`);
+  for (const name of ['COUNT', 'INTERVAL'])
+    if (!/^[1-9]\d*$/.test(parts.get(name) ?? '1')) throw fault(`${name} is a number from 1`);
   if (
-    parts.has('UNTIL') &&
-    readMoment(parts.get('UNTIL') ?? '', undefined, () => undefined) === undefined
+    /\d/.test(parts.get('BYDAY') ?? '') &&
+    !/^(?:MONTHLY|YEARLY)$/.test(parts.get('FREQ') ?? '')
   ) {
-    throw fault('UNTIL is no date');
+    throw fault('BYDAY has numbers in months and years only');
   }
+  if (parts.has('UNTIL') && !isDate(parts.get('UNTIL') ?? '')) throw fault('UNTIL is no date');
   try {
     ICAL.Recur.fromString(withoutUntil(parts));
   } catch (cause) {

@@ -188,6 +188,12 @@ describe('recurrence', () => {
       'FREQ=DAILY\r\nX:1',
       'FREQ=DAILY;UNTIL=soon',
       'FREQ=WEEKLY;BYDAY=XX',
+      // on these Nextcloud fails, or shows nothing
+      'FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD',
+      'FREQ=DAILY;COUNT=0',
+      'FREQ=DAILY;INTERVAL=0',
+      'FREQ=WEEKLY;BYDAY=2MO',
+      'FREQ=DAILY;UNTIL=20260230',
     ]) {
       expect(() => checkedRule(bad), bad).to.throw('recurrence rule');
     }
