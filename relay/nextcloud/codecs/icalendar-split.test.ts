@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { Component } from './content-lines.ts';
 import { objectZones, parseCalendar } from './icalendar.ts';
 import { findInstance } from './icalendar-series.ts';
@@ -157,6 +158,41 @@ describe('a series cut in two', () => {
     ]);
     expectWhole(parts, '2026-10-25T09:00:00Z');
   });
+
+  it('of any kind keeps all its instances, each once', () => {
+    const weekdays = fc.subarray(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'], { minLength: 1 });
+    const days = fc.oneof(
+      fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+      weekdays.map((list) => `WEEKLY;BYDAY=${list.join(',')}`),
+      fc.constantFrom('MONTHLY;BYMONTHDAY=31', 'MONTHLY;BYDAY=-1FR', 'YEARLY;BYMONTH=1,6,11'),
+      fc.constant('MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1'),
+    );
+    const end = fc.oneof(
+      fc.constant(''),
+      fc.integer({ min: 1, max: 12 }).map((count) => `;COUNT=${String(count)}`),
+      fc.integer({ min: 10, max: 12 }).map((month) => `;UNTIL=2026${String(month)}25T120000Z`),
+    );
+    const interval = fc.integer({ min: 1, max: 3 });
+    const one = fc.record({
+      days,
+      end,
+      interval,
+      day: fc.integer({ min: 1, max: 24 }),
+      at: fc.nat(9),
+    });
+    fc.assert(
+      fc.property(one, (given) => {
+        const start = `DTSTART;TZID=Europe/Berlin:202610${String(given.day).padStart(2, '0')}T023000`;
+        const rule = `RRULE:FREQ=${given.days};INTERVAL=${String(given.interval)}${given.end}`;
+        const all = starts(parseCalendar(file([[start, rule]])));
+        const id = all[given.at % all.length] ?? '';
+        const parts = cut(id, [[start, rule]]);
+        const before = parts.left ? parts.starts[0] : [];
+        expect([...before, ...parts.starts[1]], rule).to.deep.equal(all);
+      }),
+      { numRuns: 150 },
+    );
+  }).timeout(30_000);
 
   it('says when nothing is left before', () => {
     const lines = [BERLIN, 'RRULE:FREQ=DAILY', 'EXDATE;TZID=Europe/Berlin:20261019T090000'];
