@@ -54,7 +54,8 @@ function cloud(query: (args: Arguments) => { data: unknown[]; total?: number }) 
       const headers = total === undefined ? {} : { 'x-nc-paginate-total': String(total) };
       return { status: 207, headers, data };
     });
-  const nextcloud = { userId: () => Promise.resolve('alice'), execute } as unknown as Nextcloud;
+  const userId = () => Promise.resolve('alice');
+  const nextcloud = { userId, execute, executeByKey: execute } as unknown as Nextcloud;
   return { nextcloud, sent, keys: () => sent.map(({ key }) => key) };
 }
 
@@ -179,6 +180,8 @@ describe('completing the variables of DAV resources', () => {
       [],
     );
     expect((await completed(missing, [EVENT, 'uid', ''], { calendar: 'x' })).values).to.eql([]);
+    const note = 'nc://Notes/{note_id}';
+    expect((await completed(missing, [note, 'note_id', '1'])).values).to.eql([]);
     const broken = cloud(() => {
       throw new TypeError('broken');
     });

@@ -69,10 +69,14 @@ export async function complete(
   if (source === undefined || missingScopes([source.scope], session.scopes).length > 0) return NONE;
   const args = source.args === undefined ? {} : source.args(params.context?.arguments ?? {});
   if (args === undefined) return NONE;
-  const { data } = await session.nextcloud.executeByKey(source.operation, args, { signal });
-  const values = Array.isArray(data)
-    ? matching(data as Record<string, unknown>[], source, argument.value)
-    : [];
+  const { values } = await session.nextcloud
+    .executeByKey(source.operation, args, { signal })
+    .then(({ data }) => ({
+      values: Array.isArray(data)
+        ? matching(data as Record<string, unknown>[], source, argument.value)
+        : [],
+    }))
+    .catch(nothing);
   return completion(values);
 }
 
