@@ -76,6 +76,20 @@ describe('reading documents through a service', () => {
     expect((error as Error).message).to.equal('The document service refused it (500).');
   });
 
+  for (const [what, body, message] of [
+    ['something else', '<html>Not JSON</html>', 'The document service answered something else.'],
+    ['no list', '{}', 'The document service answered something else.'],
+    ['too much', `"${'x'.repeat(32 * 1024 * 1024)}"`, 'The document service answered too much.'],
+  ] as const)
+    it(`tells an answer that is ${what}`, async () => {
+      answer = { status: 200, body };
+      const error: unknown = await reader()
+        .read(FILE, WISH, context)
+        .catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(UnreadableDocument);
+      expect((error as Error).message).to.equal(message);
+    });
+
   it('reads older Office files, but no pictures', () => {
     expect(reader().reads('application/vnd.ms-excel', 'a.xls')).to.equal(true);
     expect(reader().reads('image/png', 'a.png')).to.equal(false);

@@ -72,7 +72,7 @@ async function elementsOf(
     });
     if (!answer.ok)
       throw new UnreadableDocument(`The document service refused it (${String(answer.status)}).`);
-    return readElements(await answer.text());
+    return readElements(await cappedText(answer));
   } catch (error) {
     if (error instanceof UnreadableDocument) throw error;
     if (limit.aborted) throw new UnreadableDocument('The document service took too long.');
@@ -81,10 +81,26 @@ async function elementsOf(
   }
 }
 
+/** Not more than `MAX_ANSWER_BYTES` of it are ever held. */
+async function cappedText({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += part.byteLength;
+    if (bytes > MAX_ANSWER_BYTES)
+      throw new UnreadableDocument('The document service answered too much.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts, bytes).toString('utf8');
+}
+
 function readElements(text: string): Element[] {
-  if (text.length > MAX_ANSWER_BYTES)
-    throw new UnreadableDocument('The document service answered too much.');
-  const elements: unknown = JSON.parse(text);
+  let elements: unknown;
+  try {
+    elements = JSON.parse(text);
+  } catch {
+    elements = undefined;
+  }
   if (!Array.isArray(elements))
     throw new UnreadableDocument('The document service answered something else.');
   return elements as Element[];
