@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ResultOf } from '../../../openapi/index.ts';
 import { RelayError } from '../../errors.ts';
+import { pageReply } from '../../nextcloud/dav/paged.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { davPath, nameOf, pathOfHref, quoted, ROOT } from './file-path.ts';
@@ -31,7 +32,9 @@ export const listTrash = defineTool({
   async run({ limit, cursor }, { nextcloud, signal }) {
     const user = await nextcloud.userId();
     const paging = pageArguments(limit, cursor);
-    const reply = await nextcloud.execute('webdav.list-trash', { user, ...paging }, { signal });
+    const reply = await pageReply(paging, (page) =>
+      nextcloud.execute('webdav.list-trash', { user, ...page }, { signal }),
+    );
     const entries = reply.data.filter(({ name }) => name !== undefined).map(trashView);
     const { total, next } = pageOf(entries.length, cursor, reply.headers);
     return { entries, total_count: total, ...next };
