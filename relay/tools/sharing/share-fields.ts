@@ -9,6 +9,7 @@ export const shareId = z
 export const pathInput = z
   .string()
   .min(1)
+  .refine((path) => !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path), "must not contain '.' or '..'")
   .describe("Path in the user's files, e.g. /Documents/plan.md");
 
 export const expireDate = z.string().optional();

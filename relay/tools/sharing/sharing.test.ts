@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RelayError } from '../../errors.ts';
 import type { Nextcloud } from '../../nextcloud/nextcloud.ts';
 import type { DefinedTool, ToolContext } from '../tool.ts';
 import { createPublicLink } from './create-public-link.ts';
@@ -105,6 +106,48 @@ describe('sharing', () => {
     await updateShare.run(args, context);
     expect(sent).to.deep.equal([{ id: '7', password: '', expireDate: '', hideDownload: 'false' }]);
     expect(await refusal(updateShare, { share_id: 7 })).to.contain('Nothing to change');
+  });
+
+  it('tells a change that is not possible from a share that is not there', async () => {
+    const past = new RelayError('not_found', 'Not found: The last day is over', { status: 404 });
+    const answering = (there: boolean) => {
+      const execute = (key: string) =>
+        key.endsWith('get-share') && there
+          ? Promise.resolve({ status: 200, headers: {}, data: [LINK] })
+          : Promise.reject(past);
+      return { ...server().context, nextcloud: { execute } } as unknown as ToolContext;
+    };
+    const change = { share_id: 7, expire_date: '2020-01-01' };
+    const error = (there: boolean) =>
+      updateShare.run({ ...change }, answering(there)).catch((thrown: unknown) => thrown);
+    expect(await error(true)).to.include({ code: 'invalid_argument' });
+    expect(String(await error(true))).to.include('The last day is over');
+    expect(String(await error(false))).to.include('There is no share 7');
+  });
+
+  it('says what the server drops for this kind of share', async () => {
+    const user = { ...LINK, share_type: 0, share_with: 'bob', password: null };
+    for (const [change, word] of [
+      [{ password: 'Long enough 1' }, 'password'],
+      [{ hide_download: true }, 'hide_download'],
+    ] as const) {
+      const { context } = server(user);
+      const error: unknown = await updateShare
+        .run({ share_id: 7, ...change }, context)
+        .catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: 'refused' });
+      expect(String(error)).to.include(word);
+    }
+    await updateShare.run(
+      { share_id: 7, password: '', hide_download: false },
+      server(user).context,
+    );
+  });
+
+  it('refuses paths that lead elsewhere', async () => {
+    for (const path of ['../x', '/a/../b', '.', 'a/.'])
+      for (const tool of [createShare, createPublicLink])
+        expect(await refusal(tool, { path, share_with: 'bob' })).to.include("'.' or '..'");
   });
 
   it('keeps the token of a share from another server', async () => {

@@ -5,6 +5,7 @@ import { defineTool } from '../tool.ts';
 import { permissionBits, permissionsInput } from './permissions.ts';
 import { aboutShare, expireDate, shareId } from './share-fields.ts';
 import { shareView } from './share-view.ts';
+import type { Share } from './share-view.ts';
 
 const input = z.object({
   share_id: shareId,
@@ -29,24 +30,49 @@ export const updateShare = defineTool({
   toolset: 'sharing',
   scopes: ['sharing:write'],
   effect: 'replace',
-  uses: ['files_sharing.shareapi-update-share'],
+  uses: ['files_sharing.shareapi-update-share', 'files_sharing.shareapi-get-share'],
   input,
   async run(args, { nextcloud, signal }) {
     const changes = changesIn(args);
     if (Object.keys(changes).length === 0) {
       throw new RelayError('invalid_argument', 'Nothing to change was given.');
     }
-    const { data } = await aboutShare(
-      args.share_id,
-      nextcloud.execute(
-        'files_sharing.shareapi-update-share',
-        { id: String(args.share_id), ...changes },
-        { signal },
-      ),
+    const id = String(args.share_id);
+    const request = nextcloud.execute(
+      'files_sharing.shareapi-update-share',
+      { id, ...changes },
+      { signal },
     );
+    const { data } = await request.catch(async (error: unknown) => {
+      if (!(error instanceof RelayError) || error.status !== 404) throw error;
+      // a last day in the past is a 404 too
+      await aboutShare(
+        id,
+        nextcloud.execute('files_sharing.shareapi-get-share', { id }, { signal }),
+      );
+      throw new RelayError('invalid_argument', `Share ${id} was not changed. ${error.message}`, {
+        status: 404,
+        cause: error,
+      });
+    });
+    refuseWhatWasIgnored(args, data);
     return shareView(data);
   },
 });
+
+/** The server takes these for shares of any kind, and drops them for most. */
+function refuseWhatWasIgnored(args: z.output<typeof input>, share: Share): void {
+  const ignored = [
+    ...(args.password && typeof share.password !== 'string' ? ['password'] : []),
+    ...(args.hide_download === true && share.hide_download !== 1 ? ['hide_download'] : []),
+  ];
+  if (ignored.length === 0) return;
+  throw new RelayError(
+    'refused',
+    `Nextcloud did not take ${ignored.join(' and ')} for this kind of share; what else was given was changed.`,
+    { hint: 'Links have both, e-mail shares a password.', details: { share: shareView(share) } },
+  );
+}
 
 /** An empty text is a value: it removes. */
 function changesIn(args: z.output<typeof input>): Record<string, string | number> {
