@@ -41,8 +41,15 @@ export function buildBody(kind: BodyKind, given: readonly BodyArgument[]): Body 
 
 function jsonText(given: readonly BodyArgument[]): string {
   const whole = given.find((argument) => argument.in === 'whole-body');
-  if (whole !== undefined) return JSON.stringify(whole.value);
-  return JSON.stringify(Object.fromEntries(given.map(({ wire, value }) => [wire, value])));
+  const value =
+    whole === undefined
+      ? Object.fromEntries(given.map(({ wire, value: one }) => [wire, one]))
+      : whole.value;
+  const text = JSON.stringify(value);
+  // half a surrogate pair, which no JSON reader of Nextcloud takes, is the only thing written so
+  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text))
+    throw new RelayError('invalid_argument', 'An argument holds text that is not valid Unicode.');
+  return text;
 }
 
 function formPairs(given: readonly BodyArgument[]): Pairs {

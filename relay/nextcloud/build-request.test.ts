@@ -99,6 +99,22 @@ describe('request building', () => {
     expect(request.body).to.equal('{"name":"Soup"}');
   });
 
+  it('refuses half a surrogate pair, which JSON would carry and nobody could read', () => {
+    const noting = operation({
+      method: 'POST',
+      path: '/p',
+      body: 'json',
+      parameters: { text: { in: 'body', wire: 'text', schema: text } },
+    });
+    for (const half of ['\ud83d', 'a\udf89b', '\\\ud83d'])
+      expect(refusal(() => buildRequest(noting, { text: half })).message).to.include(
+        'not valid Unicode',
+      );
+    // written out, or whole, it is text
+    for (const fine of ['\\ud83d', '\\\\ud83d', '🎉'])
+      expect(buildRequest(noting, { text: fine }).body).to.equal(JSON.stringify({ text: fine }));
+  });
+
   it('writes forms as PHP reads them', () => {
     const parameters = {
       a: { in: 'body', wire: 'a', schema: {} },
