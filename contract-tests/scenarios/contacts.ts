@@ -244,8 +244,18 @@ scenario('contacts: pages and search', { app: 'dav' }, async (alice) => {
   await inBook(alice, 'contract-pages', async (addressbook) => {
     const people = [
       { fn: 'Zoë Zwetschge', tel: '+49 (170) 555 12 34', email: 'zoe@example.org' },
-      { fn: 'Yves 100%_plum', org: ['Plum & Söhne "GmbH" <x>'], note: 'likes quinces, and jam' },
-      { fn: 'Xaver Ölmüller', bday: '--02-29', categories: ['Contract group'] },
+      {
+        fn: 'Yves 100%_plum',
+        org: ['Plum & Söhne "GmbH" <x>'],
+        note: 'likes quinces, and jam',
+        address: { street: 'Am Hang 1', postal_code: '12345' },
+      },
+      {
+        fn: 'Xaver Ölmüller',
+        bday: '--02-29',
+        categories: ['Contract group'],
+        tel: '0170 55 5 9 8 76',
+      },
     ];
     for (const [at, contact_data] of people.entries())
       await alice.call('nc_contacts_create_contact', {
@@ -280,6 +290,8 @@ scenario('contacts: pages and search', { app: 'dav' }, async (alice) => {
       );
     expect(await find('ZOË')).to.deep.equal(['contract-p0']);
     expect(await find('0170 5551234')).to.deep.equal(['contract-p0']);
+    expect(await find('+49 170 5559876')).to.deep.equal(['contract-p2']);
+    expect(await find('12345')).to.deep.equal(['contract-p1']);
     expect(await find('jam quinces')).to.deep.equal(['contract-p1']);
     expect(await find('söhne "gmbh" <x>')).to.deep.equal(['contract-p1']);
     expect(await find('%_plum')).to.deep.equal(['contract-p1']);

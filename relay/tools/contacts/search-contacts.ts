@@ -1,26 +1,15 @@
 import * as z from 'zod';
+import type { ResultOf } from '../../../openapi/index.ts';
 import type { ToolContext } from '../tool.ts';
 import { defineTool } from '../tool.ts';
 import { aboutBook, lastSegment, readBooks } from './addressbooks.ts';
 import { LISTED, listedView } from './card-view.ts';
+import { SEARCHED, wantedFrom } from './contact-match.ts';
+import type { Condition, Wanted } from './contact-match.ts';
 
-/** Where a search looks. */
-const SEARCHED = [
-  'FN',
-  'N',
-  'NICKNAME',
-  'EMAIL',
-  'TEL',
-  'ORG',
-  'TITLE',
-  'ROLE',
-  'NOTE',
-  'ADR',
-  'CATEGORIES',
-  'URL',
-  'IMPP',
-];
-/** Cards taken from one book: the server finds them by one word, the other words are looked for here. */
+type Row = ResultOf<'carddav.query-addressbook'>[number];
+
+/** Cards taken from one book at once: the server finds them by one word, the others are looked for here. */
 const CANDIDATES = 500;
 
 export const searchContacts = defineTool({
@@ -62,119 +51,27 @@ export const searchContacts = defineTool({
   },
 });
 
-interface Wanted {
-  readonly properties: readonly string[];
-  /** What the server looks for, any of these. */
-  readonly words: readonly string[];
-  /** What it looks for when nothing was found so. */
-  readonly otherwise?: readonly string[];
-  readonly fits: (card: string) => boolean;
-}
-
-function wantedFrom(query: string): Wanted {
-  const digits = query.replace(/\D/g, '');
-  return /^[+\d\s().\/-]+$/.test(query) && digits.length >= 4 ? number(digits) : words(query);
-}
-
-function words(query: string): Wanted {
-  const all = query.split(/\s+/).map(fold);
-  const [word = query] = query.split(/\s+/).sort((a, b) => b.length - a.length);
-  return {
-    properties: SEARCHED,
-    words: [word],
-    fits: (card) => {
-      const text = fold(valuesOf(card));
-      return all.every((one) => text.includes(one));
-    },
-  };
-}
-
-/** `+49 170 1234567` and `0170/1234567` share their last digits: at least as many as the shorter has after its prefix. */
-function number(digits: string): Wanted {
-  const local = digits.replace(/^0+/, '').slice(-8);
-  return {
-    properties: ['TEL'],
-    words: writtenAs(digits.slice(-4)),
-    // stands together in every grouping but the rarest
-    otherwise: [digits.slice(-2)],
-    fits: (card) =>
-      unfolded(card)
-        .split('\n')
-        .some(
-          (line) =>
-            /^[^:;]*\bTEL[;:]/i.test(line) &&
-            line.slice(line.indexOf(':')).replace(/\D/g, '').includes(local),
-        ),
-  };
-}
-
-/** Four digits whole, split once anywhere, and split before the last and behind the first, as people group numbers. */
-function writtenAs(four: string): string[] {
-  const pieces = [
-    ...[1, 2, 3].map((at) => [four.slice(0, at), four.slice(at)]),
-    [four.slice(0, 1), four.slice(1, 3), four.slice(3)],
-  ];
-  return [four, ...pieces.flatMap((parts) => [' ', '-', '.', '/'].map((sign) => parts.join(sign)))];
-}
-
+/** The cards that fit, and whether all that may fit were looked at. */
 async function fittingIn(book: string, wanted: Wanted, context: ToolContext) {
-  const first = await candidates(book, wanted.properties, wanted.words, context);
-  const rows = first.filter(({ data = '' }) => wanted.fits(data));
-  const { otherwise } = wanted;
-  if (rows.length > 0 || otherwise === undefined)
-    return { rows, complete: first.length < CANDIDATES };
-  const second = await candidates(book, wanted.properties, otherwise, context);
-  return {
-    rows: second.filter(({ data = '' }) => wanted.fits(data)),
-    complete: second.length < CANDIDATES,
-  };
+  const found = new Map<string, Row>();
+  let complete = false;
+  for (const way of wanted.ways) {
+    const rows = await candidates(book, way, context);
+    complete = rows.length < CANDIDATES;
+    for (const row of rows) if (wanted.fits(row.data ?? '')) found.set(row.href ?? '', row);
+    if (wanted.next === 'when_cut' ? complete : found.size > 0) break;
+  }
+  return { rows: [...found.values()], complete };
 }
 
-async function candidates(
-  book: string,
-  properties: readonly string[],
-  words: readonly string[],
-  context: ToolContext,
-) {
+async function candidates(book: string, conditions: Condition[], context: ToolContext) {
   const { nextcloud, signal } = context;
   const user = await nextcloud.userId();
-  const conditions = properties.flatMap((property) =>
-    words.map((text) => ({ property, match: { text } })),
-  );
-  const args = {
-    user,
-    addressbook: book,
-    properties: [...new Set([...LISTED, ...SEARCHED])],
-    conditions,
-  };
+  const properties = [...new Set([...LISTED, ...SEARCHED])];
   const query = nextcloud.execute(
     'carddav.query-addressbook',
-    { ...args, limit: CANDIDATES },
+    { user, addressbook: book, properties, conditions, limit: CANDIDATES },
     { signal },
   );
   return (await aboutBook(book, context, query)).data;
-}
-
-/** The values people wrote; names of properties and parameters are no content. */
-function valuesOf(card: string): string {
-  return unfolded(card)
-    .split('\n')
-    .filter((line) =>
-      SEARCHED.includes(/^(?:[^.:;]*\.)?([^:;]*)/.exec(line)?.[1]?.toUpperCase() ?? ''),
-    )
-    .map((line) => line.replace(/^(?:[^":]|"[^"]*")*:/, ''))
-    .join('\n');
-}
-
-/** Lines of a card, escapes taken for spaces: enough to look for words in. */
-function unfolded(card: string): string {
-  return card
-    .replace(/\r?\n[ \t]/g, '')
-    .replace(/\r/g, '')
-    .replace(/\\[nN]/g, ' ')
-    .replace(/\\([,;\\])/g, '$1');
-}
-
-function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase();
 }
