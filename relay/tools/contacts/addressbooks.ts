@@ -61,20 +61,36 @@ function decoded(id: string): string {
   }
 }
 
-/** Runs a request about a book and, when there is none of that name, says which there are. */
+/** Runs a request about a book; when there is none of that name says which there are, and of one that it is read-only. */
 export async function aboutBook<T>(book: string, context: Asking, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
     // 409: RFC 4918 section 9.7.1, a PUT into nothing
     if (error instanceof RelayError && (error.status === 404 || error.status === 409))
-      throw await noSuchBook(book, context);
+      throw (await bookTrouble(book, context)) ?? error;
     throw error;
   }
 }
 
+/** Undefined when the book is there and can be written to. */
+async function bookTrouble(book: string, context: Asking): Promise<RelayError | undefined> {
+  const books = await readBooks(context);
+  const there = books.find(({ href }) => lastSegment(href) === book);
+  if (there === undefined) return noneOf(book, books);
+  if (there.readOnly !== true) return undefined;
+  return new RelayError('forbidden', `The address book ${JSON.stringify(book)} is read-only.`, {
+    hint: 'Nothing was changed. Its contacts come from elsewhere.',
+    status: 403,
+  });
+}
+
 export async function noSuchBook(book: string, context: Asking): Promise<RelayError> {
-  const names = (await readBooks(context)).map(({ href }) => lastSegment(href));
+  return noneOf(book, await readBooks(context));
+}
+
+function noneOf(book: string, books: readonly BookRow[]): RelayError {
+  const names = books.map(({ href }) => lastSegment(href));
   return new RelayError('not_found', `There is no address book ${JSON.stringify(book)}.`, {
     hint: `Address books, by name: ${names.join(', ')}.`,
     status: 404,

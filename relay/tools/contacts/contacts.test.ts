@@ -226,4 +226,28 @@ describe('contact_data', () => {
         .to.throw(RelayError)
         .with.property('code', 'invalid_argument');
   });
+
+  it('says of a read-only book that it is, not that it is missing', async () => {
+    const readOnly = (nextcloudKey: string, args: Arguments): Answer => {
+      if (nextcloudKey === 'carddav.list-addressbooks')
+        return {
+          data: [
+            { href: '/addressbooks/users/alice/b/', kind: ['addressbook'], readOnly: true },
+            { href: '/addressbooks/users/alice/c/', kind: ['addressbook'] },
+          ],
+        };
+      if (nextcloudKey === 'carddav.write-contact') return refuse(404);
+      return args['card'] === 'ann.vcf' ? stored(CARD(), 'e1') : { data: [] };
+    };
+    const contact_data = { fn: 'Ann B' };
+    for (const tool of [createContact, updateContact]) {
+      const write = (addressbook: string) => ({ addressbook, uid: 'ann', contact_data });
+      const { call } = nextcloudWith(readOnly);
+      const error = await failure(call(tool, write('b')));
+      expect(error).to.include({ code: 'forbidden', status: 403 });
+      expect(error.message).to.include('read-only');
+      // another refusal of a book that can be written to stays what it is
+      expect((await failure(call(tool, write('c')))).message).to.equal('status 404');
+    }
+  });
 });

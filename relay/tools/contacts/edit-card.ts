@@ -4,6 +4,7 @@ import type { Component } from '../../nextcloud/codecs/content-lines.ts';
 import { contactView } from '../../nextcloud/codecs/vcard-view.ts';
 import { openCard } from '../../nextcloud/codecs/vcard.ts';
 import type { ToolContext } from '../tool.ts';
+import { aboutBook } from './addressbooks.ts';
 import { plainEtag, sentEtag } from './etag.ts';
 import { storedView } from './card-view.ts';
 import { findCard, FINDING, readCard } from './stored-card.ts';
@@ -39,7 +40,11 @@ export async function editCard(
     if (text === stored.text) return { stored, changed: false };
     try {
       return {
-        stored: await writeCard({ ...stored, text }, sentEtag(stored.etag), context),
+        stored: await aboutBook(
+          book,
+          context,
+          writeCard({ ...stored, text }, sentEtag(stored.etag), context),
+        ),
         changed: true,
       };
     } catch (error) {

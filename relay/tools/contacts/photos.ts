@@ -50,7 +50,8 @@ async function scaledPhoto(stored: StoredCard, size: number, { nextcloud, signal
   const user = await nextcloud.userId();
   const args = { user, addressbook: stored.book, card: stored.file, size };
   const { data } = await nextcloud.execute('carddav.read-contact-photo', args, { signal });
-  return (data as { bytes: Uint8Array } | null)?.bytes;
+  const bytes = (data as { bytes: Uint8Array } | null)?.bytes;
+  return bytes?.byteLength === 0 ? undefined : bytes;
 }
 
 function answer(
