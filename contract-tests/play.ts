@@ -9,6 +9,8 @@ export interface PlayOptions {
   readonly onCall?: (caller: string) => void;
   /** Default 2.x. */
   readonly client?: ClientGeneration;
+  /** Reads a large file slowly until told to end; recordings were made beside one. */
+  readonly startSlowReader?: (path: string) => Promise<() => Promise<void>>;
 }
 
 /** Plays a scenario through a real MCP client and a gateway of its own against the given Nextcloud. */
@@ -22,7 +24,7 @@ export async function play(
   try {
     const client = await connectClient(options.client ?? '2.x', gateway.url);
     try {
-      await scenario.run(actor(client, options.onCall ?? (() => undefined)));
+      await scenario.run(actor(client, options));
     } finally {
       await client.close();
     }
@@ -31,7 +33,8 @@ export async function play(
   }
 }
 
-function actor(client: ConnectedClient, onCall: (caller: string) => void): Actor {
+function actor(client: ConnectedClient, options: PlayOptions): Actor {
+  const { onCall = () => undefined, startSlowReader } = options;
   return {
     async call(tool, args = {}) {
       onCall(tool);
@@ -48,6 +51,14 @@ function actor(client: ConnectedClient, onCall: (caller: string) => void): Actor
     async read(uri) {
       onCall(`resource:${uri}`);
       return client.readResource(uri);
+    },
+    async whileSlowlyRead(path, story) {
+      const end = await startSlowReader?.(path);
+      try {
+        await story();
+      } finally {
+        await end?.();
+      }
     },
   };
 }

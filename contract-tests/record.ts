@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
-import { loadScenarios, accountsFrom, installedApps } from './live.ts';
+import { loadScenarios, accountsFrom, installedApps, neededApps } from './live.ts';
 import { play } from './play.ts';
 import { redactExchange } from './record/redact.ts';
 import { startRecordingProxy } from './record/recording-proxy.ts';
 import { writeRecording } from './recording.ts';
+import { startSlowReader } from './slow-reader.ts';
 import { releaseFor, releaseTable } from '../openapi/index.ts';
 
 const HELP = `Records the contract scenarios against a real Nextcloud.
 
   npm run contract:record -- --host http://127.0.0.1:8080 [--scenario <part of the name>]
 
-Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
+Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>,frugal:…".
+frugal is an account whose files take up more than its quota.
   --host      root URL of the Nextcloud (a test server: scenarios create and delete data)
   --scenario  only scenarios whose name contains this
   --forget    a string to replace wherever it occurs, e.g. the server's data folder (repeatable)
@@ -34,7 +36,7 @@ if (values.help || values.host === undefined) {
 const host = values.host.replace(/\/+$/, '');
 const accounts = accountsFrom(process.env);
 const secrets = [...accounts.values()].map(({ password }) => password).concat(values.forget);
-const { version, apps } = await installedApps(host, accounts);
+const { version, apps } = await installedApps(host, accounts, await neededApps(values.scenario));
 const release = releaseFor(Number(version.split('.')[0]));
 const documents = releaseTable(release).apps;
 let failed = 0;
@@ -53,6 +55,7 @@ for (const scenario of await loadScenarios(values.scenario, release)) {
       onCall: (caller) => {
         proxy.caller = caller;
       },
+      startSlowReader: (path) => startSlowReader(host, account, path),
     });
     writeRecording({
       scenario: scenario.name,

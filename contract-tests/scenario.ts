@@ -9,13 +9,15 @@ export interface Actor {
   refused(tool: string, args?: Record<string, unknown>): Promise<string>;
   /** Reads a resource: text as it is, binary as base64. */
   read(uri: string): Promise<{ mimeType: string | undefined; text?: string; blob?: string }>;
+  /** Tells a story while another client has put a large file there and reads it slowly; it is gone afterwards. */
+  whileSlowlyRead(path: string, story: () => Promise<void>): Promise<void>;
 }
 
 export interface ScenarioOptions {
   /** App whose presence the scenario needs; recordings carry its version. */
   readonly app: string;
-  /** Who acts: `alice` (default), or `admin` for administration tools. */
-  readonly as?: 'alice' | 'bob' | 'admin';
+  /** Who acts: `alice` (default), `admin` for administration tools, `frugal` whose quota is used up. */
+  readonly as?: 'alice' | 'bob' | 'admin' | 'frugal';
   /** Releases this scenario runs on; default every stored release. */
   readonly releases?: readonly ('32' | '34')[];
 }

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { releaseFor } from '../openapi/index.ts';
 import { CLIENT_GENERATIONS } from './clients.ts';
 import { contractChanges } from './contract-change.ts';
-import { accountsFrom, installedApps, loadScenarios } from './live.ts';
+import { accountsFrom, installedApps, loadScenarios, neededApps } from './live.ts';
 import { play } from './play.ts';
 import { startRecordingProxy } from './record/recording-proxy.ts';
 import { readRecordings } from './recording.ts';
+import { startSlowReader } from './slow-reader.ts';
 
 const HELP = `Plays the recorded scenarios against a live Nextcloud and compares its answers with the recordings.
 
@@ -41,7 +42,7 @@ const host = values.host.replace(/\/+$/, '');
 const accounts = accountsFrom(process.env);
 const verdicts: Verdict[] = [];
 try {
-  const { version, apps } = await installedApps(host, accounts);
+  const { version, apps } = await installedApps(host, accounts, await neededApps(values.scenario));
   const release = releaseFor(Number(version.split('.')[0]));
   const recordings = new Map(
     readRecordings(release).map((recording) => [recording.scenario, recording]),
@@ -63,6 +64,7 @@ try {
       onCall: (caller) => {
         proxy.caller = caller;
       },
+      startSlowReader: (path) => startSlowReader(host, account, path),
     }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     await proxy.close();
     const silent =

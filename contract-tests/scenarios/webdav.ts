@@ -149,6 +149,21 @@ scenario('webdav: missing parents, folders in the way, the root', { app: 'dav' }
     const parents = { path: `${folder}/p/q`, create_parents: true };
     expect(await alice.call('nc_webdav_create_directory', parents)).to.include({ created: true });
 
+    const below = `${deep}/w.txt`;
+    for (const create_parents of [false, true]) {
+      const write = { path: below, content: '', create_parents };
+      expect(await alice.refused('nc_webdav_write_file', write)).to.include('z.txt\\" is a file');
+    }
+    expect(await alice.refused('nc_webdav_create_directory', { path: deep })).to.include(
+      'is a file',
+    );
+    expect(await alice.refused('nc_webdav_search_files', { scope: deep })).to.include('is a file');
+    expect(await alice.refused('nc_webdav_start_upload', { path: below })).to.include('is a file');
+    const ontoFile = { source_path: `${folder}/p`, destination_path: below };
+    expect(await alice.refused('nc_webdav_move_resource', ontoFile)).to.include('is a file');
+    const nothingSent = { upload_id: 'never-started', path: `${folder}/u.bin` };
+    expect(await alice.refused('nc_webdav_finish_upload', nothingSent)).to.include('no upload');
+
     const onFolder = { path: `${folder}/x`, content: 'x', overwrite: true };
     expect(await alice.refused('nc_webdav_write_file', onFolder)).to.include('is a folder');
     expect(await alice.refused('nc_webdav_read_file', { path: `${folder}/x` })).to.include(
@@ -379,7 +394,7 @@ interface Upload {
 async function upload(actor: Actor, { path, content, modified, overwrite = false }: Upload) {
   const { upload_id } = await actor.call('nc_webdav_start_upload', { path, overwrite });
   const bytes = Buffer.from(content).toString('base64');
-  await actor.call('nc_webdav_upload_part', { upload_id, path, part: 1, content: bytes });
+  await actor.call('nc_webdav_upload_part', { upload_id, part: 1, content: bytes });
   await actor.call('nc_webdav_finish_upload', { upload_id, path, modified, overwrite });
 }
 
@@ -390,9 +405,7 @@ scenario('webdav: a large file goes up in parts', { app: 'dav' }, async (alice) 
     const part = (upload_id: unknown, number: number, text: string) =>
       alice.call('nc_webdav_upload_part', {
         upload_id,
-        path,
         part: number,
-        size: 12,
         content: Buffer.from(text).toString('base64'),
       });
     const { upload_id } = await alice.call('nc_webdav_start_upload', { path, size: 12 });
@@ -429,9 +442,56 @@ scenario('webdav: a large file goes up in parts', { app: 'dav' }, async (alice) 
     await alice.call('nc_webdav_abort_upload', { upload_id: second.upload_id });
     const aborted = { upload_id: second.upload_id };
     expect(await alice.refused('nc_webdav_abort_upload', aborted)).to.include('no upload');
-    const late = { ...aborted, path, part: 2, content: 'eA==' };
+    const late = { ...aborted, part: 2, content: 'eA==' };
     expect(await alice.refused('nc_webdav_upload_part', late)).to.include('no upload');
   });
+});
+
+scenario('webdav: a file that is locked meanwhile', { app: 'dav' }, async (alice) => {
+  const folder = 'Contract lock';
+  await within(folder, alice, async () => {
+    const path = `${folder}/film.bin`;
+    await alice.whileSlowlyRead(path, async () => {
+      const written = await alice.refused('nc_webdav_write_file', {
+        path,
+        content: 'x',
+        overwrite: true,
+      });
+      expect(JSON.parse(written)).to.include({ code: 'locked', retryable: true }).and.include({
+        hint: 'Try again in a while.',
+      });
+      expect(written).to.include('film.bin');
+      expect(await alice.refused('nc_webdav_delete_resource', { path })).to.include('locked');
+      // looking is free
+      const { files } = await alice.call('nc_webdav_list_directory', { path: folder });
+      expect(paths(files as Answer[])).to.deep.equal([path]);
+    });
+  });
+});
+
+scenario('webdav: no space is left', { app: 'dav', as: 'frugal' }, async (frugal) => {
+  const full = async (tool: string, args: Record<string, unknown>): Promise<void> => {
+    const text = await frugal.refused(tool, args);
+    expect(JSON.parse(text), tool).to.include({ code: 'quota_exceeded', retryable: false });
+    expect(text, tool).to.include('Free space or raise the quota.');
+  };
+  const { files, ...root } = await frugal.call('nc_webdav_list_directory', { limit: 500 });
+  expect(root.total_count).to.be.above(0);
+  expect((await frugal.call('nc_webdav_get_info', { path: '' })).free_bytes).to.equal(0);
+  const [there] = (files as Answer[]).filter((one) => one.is_directory === false);
+
+  const path = 'contract full.txt';
+  await full('nc_webdav_write_file', { path, content: 'a' });
+  await full('nc_webdav_write_file', { path: there?.path, content: 'a', overwrite: true });
+  await full('nc_webdav_create_directory', { path: 'contract full' });
+  const source_path: unknown = there?.path;
+  await full('nc_webdav_copy_resource', { source_path, destination_path: path });
+  await full('nc_webdav_start_upload', { path, size: 1 });
+  // nobody said how large it would be
+  const { upload_id } = await frugal.call('nc_webdav_start_upload', { path });
+  await frugal.call('nc_webdav_upload_part', { upload_id, part: 1, content: 'YQ==' });
+  await full('nc_webdav_finish_upload', { upload_id, path });
+  await frugal.call('nc_webdav_abort_upload', { upload_id });
 });
 
 scenario('webdav: tags', { app: 'dav', as: 'admin' }, async (admin) => {

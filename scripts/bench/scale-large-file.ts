@@ -24,7 +24,7 @@ export async function uploadLargeFile(
       const bytes = partOf(part, Math.min(partBytes, size - at));
       digest.update(bytes);
       const content = bytes.toString('base64');
-      await answerOf(client, 'nc_webdav_upload_part', { upload_id, path, part, size, content });
+      await answerOf(client, 'nc_webdav_upload_part', { upload_id, part, content });
     }
     await answerOf(client, 'nc_webdav_finish_upload', { upload_id, ...target });
   } catch (error) {

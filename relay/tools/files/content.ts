@@ -7,12 +7,17 @@ export interface GivenContent {
   readonly encoding?: 'text' | 'base64' | undefined;
 }
 
-/** @throws RelayError `invalid_argument` for base64 that is none */
+/** @throws RelayError `invalid_argument` for base64 or Unicode that is none */
 export function bytesOf(given: GivenContent): Buffer {
   const encoded =
     given.encoding === 'base64' ||
     (given.encoding === undefined && /base64/i.test(given.content_type ?? ''));
-  return encoded ? decodeBase64(given.content) : Buffer.from(given.content, 'utf8');
+  if (encoded) return decodeBase64(given.content);
+  // half a surrogate pair would be stored as another character
+  if (given.content.isWellFormed()) return Buffer.from(given.content, 'utf8');
+  throw new RelayError('invalid_argument', "Argument 'content' is not valid Unicode.", {
+    hint: 'Nothing was written.',
+  });
 }
 
 /** The media type without the base64 mark; undefined when nothing is left. */

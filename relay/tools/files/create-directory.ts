@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { ToolContext } from '../tool.ts';
 import { defineTool } from '../tool.ts';
 import { filePath, pathBelowRoot, ROOT } from './file-path.ts';
-import { missingParent, statusOf } from './look.ts';
+import { isFolder } from './file-view.ts';
+import { look, noPlaceFor, statusOf } from './look.ts';
+import { isAFile } from './write-conflict.ts';
 
 export const createDirectory = defineTool({
   name: 'nc_webdav_create_directory',
@@ -12,14 +14,17 @@ export const createDirectory = defineTool({
   toolset: 'files',
   scopes: ['files:write'],
   effect: 'set',
-  uses: ['webdav.create-folder'],
+  uses: ['webdav.create-folder', 'webdav.list-files'],
   input: z.object({
     path: z.string().describe('Path from the user’s root, for example Projects/2026'),
     create_parents: z.boolean().default(false).describe('Create the folders above it too'),
   }),
   async run(args, context) {
     const path = pathBelowRoot('path', args.path);
-    return args.create_parents ? withParents(path, context) : create(path, context);
+    const answer = await (args.create_parents ? withParents : create)(path, context);
+    const there = answer.created ? undefined : await look(path, context);
+    if (there !== undefined && !isFolder(there)) throw isAFile(path);
+    return answer;
   },
 });
 
@@ -38,7 +43,7 @@ async function create(path: string, context: ToolContext) {
     const { status } = await nextcloud.execute('webdav.create-folder', { user, path }, { signal });
     return { status_code: status, path, created: true };
   } catch (error) {
-    if (statusOf(error) === 409) throw missingParent(path);
+    if (statusOf(error) === 409) throw await noPlaceFor(path, context);
     if (statusOf(error) !== 405) throw error;
     return { status_code: 405, path, created: false, message: 'It exists already' };
   }

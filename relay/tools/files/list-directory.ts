@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import { RelayError } from '../../errors.ts';
 import { pageReply } from '../../nextcloud/dav/paged.ts';
 import { defineTool } from '../tool.ts';
-import { filePath, quoted, ROOT } from './file-path.ts';
+import { filePath, ROOT } from './file-path.ts';
 import { fileView, isFolder } from './file-view.ts';
 import type { FileView } from './file-view.ts';
-import { missing, statusOf } from './look.ts';
+import { missing, notAFolder, statusOf } from './look.ts';
 import { MAX_PAGE, pageArguments, pageOf } from './page.ts';
 
 export const listDirectory = defineTool({
@@ -55,9 +54,3 @@ export const listDirectory = defineTool({
     };
   },
 });
-
-function notAFolder(path: string): RelayError {
-  return new RelayError('invalid_argument', `${quoted(path)} is a file, not a folder.`, {
-    hint: 'Use nc_webdav_read_file or nc_webdav_get_info for files.',
-  });
-}

@@ -1,6 +1,7 @@
 import { RelayError } from '../../errors.ts';
 import type { ToolContext } from '../tool.ts';
-import { quoted } from './file-path.ts';
+import { parentOf, quoted } from './file-path.ts';
+import { isFolder } from './file-view.ts';
 import type { FileRow } from './file-view.ts';
 
 /** What asking needs. */
@@ -37,7 +38,28 @@ export function missing(path: string): RelayError {
   });
 }
 
-export function missingParent(path: string): RelayError {
+export function notAFolder(path: string): RelayError {
+  return new RelayError('invalid_argument', `${quoted(path)} is a file, not a folder.`, {
+    hint: 'Use nc_webdav_read_file or nc_webdav_get_info for files.',
+  });
+}
+
+/** Why nothing can be put at a path: its folder is missing, or is a file. */
+export async function noPlaceFor(path: string, context: Asking): Promise<RelayError> {
+  return noPlaceIn(await look(parentOf(path), context), path);
+}
+
+/** The same, with what is there in place of its folder. */
+export function noPlaceIn(there: FileRow | undefined, path: string): RelayError {
+  if (there === undefined || isFolder(there)) return missingParent(path);
+  const parent = quoted(parentOf(path));
+  return new RelayError('conflict', `${parent} is a file: nothing can be put into it.`, {
+    hint: 'Choose a path whose folders are folders.',
+    status: 409,
+  });
+}
+
+function missingParent(path: string): RelayError {
   return new RelayError('not_found', `The folder of ${quoted(path)} does not exist.`, {
     hint: 'Create the folder first, or set create_parents where the tool has it.',
     status: 409,

@@ -8,7 +8,7 @@ import type { LocalServer } from '../../nextcloud/local-server.fixture.ts';
 import type { DefinedTool, ToolContext } from '../tool.ts';
 import { readFileTool } from './read-file.ts';
 import { findByName, searchFiles } from './search-tools.ts';
-import { finishUpload } from './upload.ts';
+import { finishUpload, startUpload, uploadPart } from './upload.ts';
 import { writeFile } from './write-file.ts';
 
 const TEXT = 'All of this text belongs to the file. '.repeat(100);
@@ -18,6 +18,12 @@ const MULTISTATUS = (rows = '') =>
 const ROW = MULTISTATUS(
   '<d:response><d:href>/remote.php/dav/files/alice/a.txt</d:href><d:propstat><d:prop><d:getetag>"e1"</d:getetag>' +
     `<d:getcontentlength>${String(TEXT.length)}</d:getcontentlength><d:getcontenttype>text/plain</d:getcontenttype>` +
+    '</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>',
+);
+
+const ROOT = MULTISTATUS(
+  '<d:response><d:href>/remote.php/dav/files/alice/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/>' +
+    '</d:resourcetype><d:quota-available-bytes>1000</d:quota-available-bytes>' +
     '</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>',
 );
 
@@ -45,6 +51,7 @@ describe('file tools on the wire', () => {
         response.writeHead(status, { 'Content-Type': 'application/xml' }).end(text);
       if (url.includes('/cloud/user')) ocs(response, { id: 'alice' });
       else if (method === 'GET') body(response);
+      else if (method === 'PROPFIND' && url.endsWith('/alice/')) xml(207, ROOT);
       else if (method === 'PROPFIND') xml(207, ROW);
       else if (method === 'SEARCH') xml(207, MULTISTATUS());
       else {
@@ -125,6 +132,36 @@ describe('file tools on the wire', () => {
     expect(await refused(finishUpload, finish)).to.include({ code: 'already_exists' });
     await finishUpload.run({ ...finish, overwrite: true }, context);
     expect(sent('MOVE').at(-1)?.headers).to.include({ overwrite: 'T' });
+  });
+
+  it('writing in parts: the destination is told at the end only, so that parts of any size will do', async () => {
+    const start = { path: 'a.txt', size: 1000, overwrite: true };
+    const { data } = await startUpload.run(start, context);
+    await uploadPart.run({ upload_id: '12345678-aaaa', part: 1, content: 'eA==' }, context);
+    await finishUpload.run({ upload_id: '12345678-aaaa', ...start }, context);
+    expect(data).to.include({ upload_id: 'id', path: 'a.txt' });
+    for (const method of ['MKCOL', 'PUT'])
+      expect(sent(method)[0]?.headers, method).not.to.have.property('destination');
+    expect(sent('MOVE')[0]?.headers['destination']).to.match(/\/files\/alice\/a\.txt$/);
+  });
+
+  it('writing: text that is none, and times Nextcloud takes for mistakes, are refused before anything is sent', async () => {
+    const broken = { path: 'a.txt', content: 'half a pair: \ud83d' };
+    expect((await refused(writeFile, broken)).message).to.include('not valid Unicode');
+    const early = { upload_id: '12345678-aaaa', path: 'a.txt', modified: '1970-01-01T12:00:00Z' };
+    const error: unknown = await finishUpload
+      .run(early, context)
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).to.include('later than 1970-01-02');
+    expect(server.arrived.filter(({ url }) => url.includes('/dav/'))).to.deep.equal([]);
+  });
+
+  it('writing in parts: what will not fit is refused before anything is sent', async () => {
+    const start = { path: 'a.txt', size: 1001, overwrite: true };
+    const error = await refused(startUpload, start);
+    expect(error).to.include({ code: 'quota_exceeded', status: 507, retryable: false });
+    expect(error.message).to.include('1001 bytes, 1000 are free');
+    expect(sent('MKCOL')).to.deep.equal([]);
   });
 
   const half = TEXT.slice(0, TEXT.length / 2);

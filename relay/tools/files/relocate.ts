@@ -2,7 +2,7 @@ import { RelayError } from '../../errors.ts';
 import type { ToolContext } from '../tool.ts';
 import { davPath, parentOf, pathBelowRoot, quoted } from './file-path.ts';
 import { fileView, sentEtag } from './file-view.ts';
-import { look, missing, missingParent, statusOf } from './look.ts';
+import { look, missing, noPlaceFor, noPlaceIn, statusOf } from './look.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export interface Relocation {
@@ -64,10 +64,13 @@ interface Ends {
 async function explained(error: unknown, ends: Ends, context: ToolContext): Promise<unknown> {
   const { path, target, ifMatch } = ends;
   const status = statusOf(error);
+  // 415: what should be its folder is a file
+  if (status === 415) return noPlaceFor(target, context);
   if (status !== 404 && status !== 409 && status !== 412) return error;
   if ((await look(path, context)) === undefined) return missing(path);
   if (status !== 412) {
-    if ((await look(parentOf(target), context)) === undefined) return missingParent(target);
+    const folder = await look(parentOf(target), context);
+    if (folder === undefined) return noPlaceIn(folder, target);
     return error;
   }
   const there = await look(target, context);

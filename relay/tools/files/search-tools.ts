@@ -15,7 +15,7 @@ const COMMON = {
   toolset: 'files',
   scopes: ['files:read'],
   effect: 'read',
-  uses: ['webdav.search-files'],
+  uses: ['webdav.search-files', 'webdav.list-files'],
 } as const satisfies Partial<ComposedTool<z.ZodObject>>;
 
 const WILDCARDS =

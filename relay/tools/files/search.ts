@@ -1,7 +1,7 @@
 import type { ToolContext } from '../tool.ts';
 import { davPath, filePath, ROOT } from './file-path.ts';
-import { fileView } from './file-view.ts';
-import { missing, statusOf } from './look.ts';
+import { fileView, isFolder } from './file-view.ts';
+import { look, missing, notAFolder, statusOf } from './look.ts';
 import { MAX_PAGE } from './page.ts';
 
 export interface Filters {
@@ -37,8 +37,8 @@ export async function search(given: Search, context: ToolContext) {
       { scope: davPath(user, scope), limit: limit + 1, offset, ...conditions(given) },
       { signal },
     )
-    .catch((error: unknown) => {
-      throw statusOf(error) === 404 ? missing(scope) : error;
+    .catch(async (error: unknown) => {
+      throw await explained(error, scope, context);
     });
   const rows = reply.data.slice(0, limit);
   const applied = appliedFilters(given);
@@ -51,6 +51,14 @@ export async function search(given: Search, context: ToolContext) {
     ...(Object.keys(applied).length === 0 ? {} : { filters_applied: applied }),
     ...(reply.data.length > limit ? { next_offset: offset + limit } : {}),
   };
+}
+
+async function explained(error: unknown, scope: string, context: ToolContext): Promise<unknown> {
+  if (statusOf(error) === 404) return missing(scope);
+  // what Nextcloud calls a failure of its own
+  if (statusOf(error) !== 500 || scope === ROOT) return error;
+  const there = await look(scope, context);
+  return there === undefined || isFolder(there) ? error : notAFolder(scope);
 }
 
 function conditions(given: Filters) {

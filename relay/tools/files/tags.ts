@@ -64,7 +64,7 @@ export const createTag = defineTool({
   scopes: ['files:write'],
   effect: 'add',
   uses: ['webdav.create-tag'],
-  input: z.object({ name: z.string().min(1).max(64).describe('Name of the tag') }),
+  input: z.object({ name: z.string().trim().min(1).max(64).describe('Name of the tag') }),
   run: ({ name }, context) => create(name, context),
 });
 

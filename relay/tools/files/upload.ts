@@ -4,27 +4,32 @@ import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { decodeBase64 } from './content.ts';
 import { createFolderOf } from './create-directory.ts';
-import { davPath, parentOf, pathBelowRoot } from './file-path.ts';
+import { davPath, parentOf, pathBelowRoot, quoted } from './file-path.ts';
 import { isFolder } from './file-view.ts';
+import type { FileRow } from './file-view.ts';
 import { freshEtag } from './fresh-etag.ts';
-import { look, missingParent, statusOf } from './look.ts';
+import { look, noPlaceIn, statusOf } from './look.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { stored } from './stored.ts';
 import { replacing } from './upload-in-parts.ts';
 import { isAFolder, writeConflict } from './write-conflict.ts';
 
 const EXTRA = { app: 'webdav', toolset: 'files_extra', scopes: ['files:write'] } as const;
-const MIB = 1024 * 1024;
-/** What a gateway holds while it passes a part on is several times its size. */
-const PART_BYTES = MIB;
+/**
+ * What a gateway holds while it passes a part on is several times its size. S3-like storage would want 5 MiB for parts
+ * of its own: Nextcloud is not told the destination before the end, so that it keeps the parts itself.
+ */
+const PART_BYTES = 1024 * 1024;
 const MAX_PARTS = 10_000;
+/** Nextcloud takes earlier times for a mistake. */
+const DAY_MS = 86_400_000;
+const NO_TIME = 'must be later than 1970-01-02';
 
 const PATH = z.string().describe('Path of the file to be, from the user’s root');
 const UPLOAD_ID = z
   .string()
   .regex(/^[A-Za-z0-9-]{8,64}$/)
   .describe('upload_id of nc_webdav_start_upload');
-const SIZE = z.int().min(0).describe('Bytes of the whole file');
 const PRECONDITION = {
   if_match: z.string().optional().describe('ETag that the file to replace must still have'),
   overwrite: z.boolean().default(false).describe('Replace an existing file whatever it holds'),
@@ -42,7 +47,11 @@ export const startUpload = defineTool({
   uses: ['webdav.list-files', 'webdav.create-folder', 'webdav.start-upload'],
   input: z.object({
     path: PATH,
-    size: SIZE.optional(),
+    size: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Bytes of the whole file, to be told now if they will not fit'),
     ...PRECONDITION,
     create_parents: z.boolean().default(false).describe('Create missing folders above the file'),
   }),
@@ -55,12 +64,12 @@ export const startUpload = defineTool({
     if (there !== undefined && isFolder(there)) throw isAFolder(path);
     if (there !== undefined && !args.overwrite && args.if_match === undefined)
       throw await writeConflict(path, undefined, context);
-    if (there === undefined && (await look(parentOf(path), context)) === undefined)
-      throw missingParent(path);
+    const folder = await look(parentOf(path), context);
+    if (folder === undefined || !isFolder(folder)) throw noPlaceIn(folder, path);
+    refuseWhatDoesNotFit(path, args.size ?? 0, folder);
     const user = await nextcloud.userId();
     const upload = context.newId();
-    const Destination = davPath(user, path);
-    await nextcloud.execute('webdav.start-upload', { user, upload, Destination }, { signal });
+    await nextcloud.execute('webdav.start-upload', { user, upload }, { signal });
     const smallest = Math.ceil((args.size ?? 0) / MAX_PARTS);
     return {
       upload_id: upload,
@@ -70,6 +79,16 @@ export const startUpload = defineTool({
     };
   },
 });
+
+function refuseWhatDoesNotFit(path: string, size: number, { quotaAvailable: free }: FileRow): void {
+  // below zero: unlimited, or nobody knows
+  if (free === undefined || free < 0 || size <= free) return;
+  throw new RelayError(
+    'quota_exceeded',
+    `${quoted(path)} does not fit: it has ${String(size)} bytes, ${String(free)} are free. Nothing was begun.`,
+    { hint: 'Free space or raise the quota.', status: 507, details: { free_bytes: free } },
+  );
+}
 
 export const uploadPart = defineTool({
   ...EXTRA,
@@ -81,32 +100,16 @@ export const uploadPart = defineTool({
   uses: ['webdav.upload-chunk'],
   input: z.object({
     upload_id: UPLOAD_ID,
-    path: PATH,
     part: z.int().min(1).max(MAX_PARTS).describe('Number of the part, from 1'),
     content: z.string().min(1).describe('Bytes as base64'),
-    size: SIZE.optional(),
   }),
-  async run(args, context) {
-    const { nextcloud, signal } = context;
+  async run({ upload_id: upload, part, content }, { nextcloud, signal }) {
     const user = await nextcloud.userId();
-    const path = pathBelowRoot('path', args.path);
-    const bytes = decodeBase64(args.content);
+    const bytes = decodeBase64(content);
     await nextcloud
-      .execute(
-        'webdav.upload-chunk',
-        {
-          user,
-          upload: args.upload_id,
-          chunk: args.part,
-          Destination: davPath(user, path),
-          // lets the server refuse what will not fit before all of it is there
-          ...(args.size === undefined ? {} : { 'OC-Total-Length': args.size }),
-          body: { bytes },
-        },
-        { signal },
-      )
-      .catch(refuseMissing(args.upload_id));
-    return { upload_id: args.upload_id, part: args.part, bytes: bytes.byteLength };
+      .execute('webdav.upload-chunk', { user, upload, chunk: part, body: { bytes } }, { signal })
+      .catch(refuseMissing(upload));
+    return { upload_id: upload, part, bytes: bytes.byteLength };
   },
 });
 
@@ -121,12 +124,17 @@ export const finishUpload = defineTool({
   input: z.object({
     upload_id: UPLOAD_ID,
     path: PATH,
-    size: SIZE.optional().describe('Bytes of the whole file; refused when the parts give another'),
+    size: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Bytes of the whole file; refused when the parts give another'),
     ...PRECONDITION,
     modified: z.iso
       .datetime({ offset: true })
       .optional()
-      .describe('Time of last change to store, ISO 8601'),
+      .refine((time) => time === undefined || Date.parse(time) > DAY_MS, NO_TIME)
+      .describe('Time of last change to store, ISO 8601; after 1970-01-02'),
   }),
   async run(args, context) {
     const path = pathBelowRoot('path', args.path);
@@ -168,7 +176,8 @@ async function finish(args: Finish, context: ToolContext) {
     return { ...answer, etag: await freshEtag(path, etags, context) };
   } catch (error) {
     if (statusOf(error) === 412) throw await writeConflict(path, ifMatch, context);
-    if (statusOf(error) === 409) throw missingParent(path);
+    const folder = statusOf(error) === 409 ? await look(parentOf(path), context) : undefined;
+    if (statusOf(error) === 409 && folder === undefined) throw noPlaceIn(folder, path);
     return refuseMissing(args.upload_id)(error);
   }
 }

@@ -34,6 +34,13 @@ export async function writeConflict(
   });
 }
 
+export function isAFile(path: string): RelayError {
+  return new RelayError('conflict', `${quoted(path)} is a file; no folder was created.`, {
+    hint: 'Choose another name, or move the file away first.',
+    status: 409,
+  });
+}
+
 export function isAFolder(path: string): RelayError {
   return new RelayError('conflict', `${quoted(path)} is a folder; nothing was written.`, {
     hint: 'Give the path of a file, including its name.',

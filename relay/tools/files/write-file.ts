@@ -6,7 +6,7 @@ import { createFolderOf } from './create-directory.ts';
 import { pathBelowRoot } from './file-path.ts';
 import { sentEtag } from './file-view.ts';
 import { freshEtag } from './fresh-etag.ts';
-import { look, missingParent, statusOf } from './look.ts';
+import { look, noPlaceFor, statusOf } from './look.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { stored } from './stored.ts';
 import { isAFolder, writeConflict } from './write-conflict.ts';
@@ -107,10 +107,12 @@ async function explained(error: unknown, write: Write, context: ToolContext): Pr
   const { path } = write;
   switch (statusOf(error)) {
     case 404:
-      return missingParent(path);
+      return noPlaceFor(path, context);
     case 405:
     case 409:
-      return (await look(path, context)) === undefined ? missingParent(path) : isAFolder(path);
+      return (await look(path, context)) === undefined
+        ? noPlaceFor(path, context)
+        : isAFolder(path);
     case 412:
       return writeConflict(path, write.ifMatch, context);
     default:
