@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { asObject, operationsOf, readObject } from './document.ts';
-import type { JsonObject } from './document.ts';
+import type { FoundOperation, JsonObject } from './document.ts';
 import { documentOf, oneOperation } from './fixtures/workspace.ts';
 import { normalise } from './normalise.ts';
 import type { NormaliseInput } from './normalise.ts';
@@ -12,7 +12,7 @@ function normalised(document: JsonObject, more: Partial<NormaliseInput> = {}): J
   return normalise({ app: 'shelf', version: '1', file: 'shelf.json', document, ...more }).document;
 }
 
-function only(document: JsonObject): { path: string; operation: JsonObject } {
+function only(document: JsonObject): FoundOperation {
   const [found] = operationsOf(document);
   if (found === undefined) throw new Error('no operation');
   return found;
@@ -172,6 +172,81 @@ describe('normalise', () => {
     );
     expect(of({ explode: false })).to.throw('parameter p: comma-separated lists');
     expect(of({ in: 'cookie' })).to.throw('parameter p in cookie is not supported');
+    expect(of({ in: 'header', name: 'Cookie' })).to.throw('parameter Cookie in header is not');
     expect(of({ content: {} })).to.throw('parameter p has content instead of schema');
+    expect(of({ schema: { type: 'object', properties: { a: {} } } })).to.throw(
+      'parameter p: an object in the query needs style: deepObject',
+    );
+    expect(of({ name: undefined })).to.throw('parameter  without a name');
+  });
+
+  it('leaves the headers that OpenAPI reserves to the request', () => {
+    const parameters = ['Accept', 'content-type', 'Authorization', 'OCS-APIRequest', 'X-Mine'].map(
+      (name) => ({ name, in: 'header', schema: { type: 'string' } }),
+    );
+    const { operation } = only(normalised(oneOperation({ parameters })));
+    expect(operation['parameters']).to.deep.equal([parameters.at(-1)]);
+  });
+
+  it('follows the reference of a path item, and names one that leads nowhere', () => {
+    const document = {
+      ...documentOf({ '/a': { $ref: '#/components/pathItems/A' } }),
+      components: { pathItems: { A: { get: { operationId: 'a', responses: {} } } } },
+    };
+    expect(only(normalised(document))).to.deep.include({ path: '/a', method: 'get' });
+    for (const $ref of ['#/components/pathItems/Gone', 'other.yaml#/A']) {
+      expect(() => normalised(documentOf({ '/a': { $ref } }))).to.throw(
+        `shelf.json: /a: $ref ${$ref} points to nothing in this document`,
+      );
+    }
+  });
+
+  it('puts paths below the server that holds for them, variables filled in', () => {
+    const get = { operationId: 'op', responses: {} };
+    const below = (path: string): unknown => [{ url: path }];
+    const path = (item: object, servers: unknown): string =>
+      only(normalised({ ...documentOf({ '/x': item }), servers })).path;
+    const variables = { host: { default: 'cloud.example' }, app: { default: 'shelf' } };
+    const url = 'https://{host}/index.php/apps/{app}/';
+    expect(path({ get }, [{ url, variables }])).to.equal('/index.php/apps/shelf/x');
+    expect(path({ get, servers: below('/item') }, below('/all'))).to.equal('/item/x');
+    const own = { ...get, servers: below('/own') };
+    expect(path({ get: own, servers: below('/item') }, below('/all'))).to.equal('/own/x');
+  });
+
+  it('refuses two spellings of one route rather than dropping one', () => {
+    const of = (operationId: string): object => ({ get: { operationId, responses: {} } });
+    const document = documentOf({ '/apps/s/a': of('a'), '/index.php/apps/s/a': of('b') });
+    expect(() => normalised(document)).to.throw(
+      'GET /index.php/apps/s/a: is the same route as GET /apps/s/a',
+    );
+  });
+
+  it('keeps an additional method in whatever case it is written', () => {
+    const additionalOperations = { propfind: { operationId: 'op', responses: {} } };
+    const document = { ...documentOf({ '/x': { additionalOperations } }), openapi: '3.2.0' };
+    expect(only(normalised(document))).to.include({ method: 'propfind' });
+  });
+
+  it('understands versions that YAML read as numbers', () => {
+    expect(operationsOf(normalised({ ...oneOperation({}), openapi: 3.1 }))).to.have.length(1);
+    expect(() => normalised({ ...oneOperation({}), openapi: 2 })).to.throw('openapi 2 is not 3.0');
+  });
+
+  it('names a reference whose percent-encoding is broken', () => {
+    const schema = { $ref: '#/components/schemas/%zz' };
+    const parameters = [{ name: 'a', in: 'query', schema }];
+    expect(() => normalised(oneOperation({ parameters }))).to.throw(
+      'POST /x: $ref #/components/schemas/%zz points to nothing',
+    );
+    expect(() => normalised(oneOperation({ parameters: [{ $ref: '#/components/%zz' }] }))).to.throw(
+      'POST /x: $ref #/components/%zz points to nothing',
+    );
+  });
+
+  it('tells which references it took out because they never end', () => {
+    const document = documentOf({}, { A: { allOf: [{ $ref: '#/components/schemas/A' }] } });
+    const { endless } = normalise({ app: 'shelf', version: '1', file: 'f', document });
+    expect(endless).to.deep.equal(['A → A']);
   });
 });

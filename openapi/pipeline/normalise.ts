@@ -7,11 +7,14 @@ import {
   asObject,
   asText,
   isObject,
+  isPathItemMethod,
   operationsOf,
+  pathItem,
   placeOf,
   pointed,
 } from './document.ts';
 import type { FoundOperation, JsonObject } from './document.ts';
+import { removeEndlessReferences } from './endless-references.ts';
 import { schemaFacts, schemaReferenceCheck } from './schema-facts.ts';
 import type { Dialect } from './schema-facts.ts';
 
@@ -29,6 +32,8 @@ export interface NormaliseInput {
 export interface Normalised {
   readonly document: JsonObject;
   readonly operations: number;
+  /** References taken out because they only led back to where they stood, `Pet → Cat`. */
+  readonly endless: readonly string[];
 }
 
 interface Context extends NormaliseInput {
@@ -43,8 +48,8 @@ export function normalise(input: NormaliseInput): Normalised {
     dialect: dialectOf(input.document, input.file),
     schemas: asObject(asObject(input.document['components'])['schemas']),
   };
+  checkPathItems(input);
   const found = operationsOf(input.document);
-  const base = serverPath(input.document);
   const paths: Record<string, JsonObject> = {};
   const ids = new Map<string, string>();
   for (const entry of found) {
@@ -56,30 +61,37 @@ export function normalise(input: NormaliseInput): Normalised {
       throw new DocumentError(input.file, place, `operationId ${id} is used by ${other} too`);
     }
     ids.set(id, place);
-    const path = rootedPath(base + entry.path);
+    const path = rootedPath(serverPath(context, entry) + entry.path);
     const item = (paths[path] ??= {});
-    if (entry.method === entry.method.toLowerCase()) item[entry.method] = operation;
-    else
-      item['additionalOperations'] = {
-        ...asObject(item['additionalOperations']),
-        [entry.method]: operation,
-      };
+    const methods = isPathItemMethod(entry.method)
+      ? item
+      : ((item['additionalOperations'] ??= {}) as JsonObject);
+    const twin = methods[entry.method];
+    if (twin !== undefined) {
+      const first = ids.get(String(asObject(twin)['operationId']));
+      throw new DocumentError(input.file, place, `is the same route as ${first}: ${path}`);
+    }
+    methods[entry.method] = operation;
   }
+  const schemas = componentFacts(context);
   return {
     operations: found.length,
+    endless: removeEndlessReferences(schemas),
     document: {
       openapi: '3.1.0',
       info: { title: input.app, version: input.version },
       paths: sorted(paths),
-      components: { schemas: sorted(componentFacts(context)) },
+      components: { schemas: sorted(schemas) },
     },
   };
 }
 
 function dialectOf(document: JsonObject, file: string): Dialect {
-  const version = asText(document['openapi']) ?? '';
-  if (/^3\.0\.\d+/.test(version)) return '3.0';
-  if (/^3\.[12]\.\d+/.test(version)) return '3.1';
+  // YAML makes numbers of `3.1` and `3.0`
+  const stated = document['openapi'];
+  const version = typeof stated === 'number' ? String(stated) : (asText(stated) ?? '');
+  if (/^3(\.0(\.\d+)?)?$/.test(version)) return '3.0';
+  if (/^3\.[12](\.\d+)?$/.test(version)) return '3.1';
   throw new DocumentError(
     file,
     '',
@@ -87,11 +99,24 @@ function dialectOf(document: JsonObject, file: string): Dialect {
   );
 }
 
-/** Path part of the first server URL, for documents whose paths are below an app's root. */
-function serverPath(document: JsonObject): string {
-  const url = asText(asObject(asArray(document['servers'])[0])['url']) ?? '';
-  if (url.includes('{')) return '';
-  const path = /^https?:\/\/[^/]+(\/.*)?$/.exec(url)?.[1] ?? (url.startsWith('/') ? url : '');
+function checkPathItems({ document, file }: NormaliseInput): void {
+  for (const [path, written] of Object.entries(asObject(document['paths']))) {
+    if (pathItem(document, written) !== undefined) continue;
+    const reference = String(asObject(written)['$ref']);
+    throw new DocumentError(file, path, `$ref ${reference} points to nothing in this document`);
+  }
+}
+
+/** Path part of the first server URL that holds for the operation, with its variables as they are by default. */
+function serverPath(context: Context, { operation, pathItem: item }: FoundOperation): string {
+  const servers = [operation, item, context.document].map(({ servers }) => asArray(servers));
+  const server = asObject(servers.find((list) => list.length > 0)?.[0]);
+  const variables = asObject(server['variables']);
+  const preset = (name: string): string => asText(asObject(variables[name])['default']) ?? '';
+  const url = (asText(server['url']) ?? '').replace(/\{([^}]*)\}/g, (_, name: string) =>
+    preset(name),
+  );
+  const path = /^[^/?#]*:\/\/[^/]*(\/.*)?$/.exec(url)?.[1] ?? (url.startsWith('/') ? url : '');
   return path.replace(/\/+$/, '');
 }
 
@@ -171,40 +196,33 @@ function parameterFacts(context: Context, found: FoundOperation): JsonObject[] {
   return declared.map((parameter) => oneParameter(context, place, parameter));
 }
 
-/** Every request carries this header anyway; it is no argument. */
+/** Every request carries these anyway; they are no arguments (so says OpenAPI of the last three). */
 function isSentAlways(parameter: JsonObject): boolean {
-  return parameter['in'] === 'header' && /^ocs-apirequest$/i.test(String(parameter['name']));
+  const name = String(parameter['name']);
+  return (
+    parameter['in'] === 'header' &&
+    /^(ocs-apirequest|accept|content-type|authorization)$/i.test(name)
+  );
 }
 
 function oneParameter(context: Context, place: string, parameter: JsonObject): JsonObject {
-  const name = String(parameter['name']);
+  const name = asText(parameter['name']) ?? '';
   const position = String(parameter['in']);
-  if (!['path', 'query', 'header'].includes(position)) {
-    throw new DocumentError(
-      context.file,
-      place,
-      `parameter ${name} in ${position} is not supported`,
-    );
-  }
-  if (parameter['content'] !== undefined) {
-    throw new DocumentError(context.file, place, `parameter ${name} has content instead of schema`);
-  }
+  const refuse = (message: string): never => {
+    throw new DocumentError(context.file, place, `parameter ${name}${message}`);
+  };
+  if (name === '') refuse(' without a name');
+  if (!['path', 'query', 'header'].includes(position)) refuse(` in ${position} is not supported`);
+  if (position === 'header' && /^cookie$/i.test(name)) refuse(' in header is not supported');
+  if (parameter['content'] !== undefined) refuse(' has content instead of schema');
   const schema = factsOf(context, place, parameter['schema']);
   const style = asText(parameter['style']);
-  if (style !== undefined && !['simple', 'form', 'deepObject'].includes(style)) {
-    throw new DocumentError(
-      context.file,
-      place,
-      `parameter ${name}: style ${style} is not supported`,
-    );
-  }
-  if (position === 'query' && parameter['explode'] === false && schema['type'] === 'array') {
-    throw new DocumentError(
-      context.file,
-      place,
-      `parameter ${name}: comma-separated lists (explode: false) are not supported`,
-    );
-  }
+  if (style !== undefined && !['simple', 'form', 'deepObject'].includes(style))
+    refuse(`: style ${style} is not supported`);
+  if (position === 'query' && parameter['explode'] === false && schema['type'] === 'array')
+    refuse(': comma-separated lists (explode: false) are not supported');
+  if (position === 'query' && style !== 'deepObject' && isObject(schema['properties']))
+    refuse(': an object in the query needs style: deepObject');
   const path = position === 'path' ? pathFacts(schema) : { schema };
   return {
     name,

@@ -1,4 +1,4 @@
-import { DocumentError, asArray, asObject, isObject } from './document.ts';
+import { DocumentError, asArray, asObject, isObject, pointerKey } from './document.ts';
 import type { JsonObject } from './document.ts';
 
 /** Which dialect a schema is written in: 3.0 has `nullable` and ignores what stands beside a `$ref`. */
@@ -223,10 +223,8 @@ export function schemaReferenceCheck(
     if (match === null) {
       throw new DocumentError(file, place, `$ref ${reference} is not a local component schema`);
     }
-    const name = decodeURIComponent(match[1] ?? '')
-      .replaceAll('~1', '/')
-      .replaceAll('~0', '~');
-    if (!Object.hasOwn(schemas, name)) {
+    const name = pointerKey(match[1] ?? '');
+    if (name === undefined || !Object.hasOwn(schemas, name)) {
       throw new DocumentError(file, place, `$ref ${reference} points to nothing`);
     }
   };
