@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Access } from '../operation.ts';
-import { DocumentError, asObject, asText, isObject } from './document.ts';
+import { asObject, asText, readObject } from './document.ts';
 import type { FoundOperation, JsonObject } from './document.ts';
 
 /**
@@ -11,9 +10,7 @@ import type { FoundOperation, JsonObject } from './document.ts';
 export type AccessFile = Readonly<Record<string, JsonObject>>;
 
 export function readAccessFile(file: string): AccessFile {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isObject(value)) throw new DocumentError(file, '', 'an object is expected at the top');
-  return value as AccessFile;
+  return readObject(file) as AccessFile;
 }
 
 export interface AccessFacts {

@@ -32,7 +32,13 @@ describe('fetching a document', () => {
 
   it('refuses other protocols and credentials in the URL', async () => {
     expect(await refusal(fetchDocument('http://example.org/x'))).to.include('only https');
-    expect(await refusal(fetchDocument('https://a:b@example.org/x'))).to.include('credentials');
+    const told: string[] = [];
+    const onStart = (line: string): unknown => told.push(line);
+    const secret = fetchDocument('https://a:b@example.org/x', { onStart });
+    expect(await refusal(secret))
+      .to.include('credentials')
+      .and.not.to.include('a:b');
+    expect(told).to.deep.equal([]);
     expect(await refusal(fetchDocument('file:///etc/passwd'))).to.include('only https');
   });
 

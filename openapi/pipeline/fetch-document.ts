@@ -11,6 +11,8 @@ export interface FetchOptions {
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly maxBytes?: number;
   readonly timeoutMs?: number;
+  /** Told once the URL has passed the checks that need no network. */
+  readonly onStart?: (line: string) => void;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface FetchOptions {
  */
 export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<string> {
   const target = parseUrl(url);
+  options.onStart?.(`fetching ${target.href}`);
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const addresses =
     isIP(host) === 0 ? await (options.resolve ?? resolveAll)(host).catch(() => []) : [host];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { DocumentError, asObject, asText } from './document.ts';
+import { DocumentError, asText, isObject, readObject } from './document.ts';
 
 export interface IntegrityReport {
   readonly verified: number;
@@ -19,9 +19,8 @@ export function verifyIntegrity(root: string, files: readonly string[]): Integri
   const hashes = (file: string): Record<string, unknown> => {
     const known = signatures.get(file);
     if (known !== undefined) return known;
-    const read = existsSync(file)
-      ? asObject(asObject(JSON.parse(readFileSync(file, 'utf8')))['hashes'])
-      : {};
+    const read = existsSync(file) ? readObject(file)['hashes'] : {};
+    if (!isObject(read)) throw new DocumentError(file, '', 'a signature without hashes');
     signatures.set(file, read);
     return read;
   };

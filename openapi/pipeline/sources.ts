@@ -23,6 +23,9 @@ interface SourceFiles {
 
 const DOCUMENT = /\.(json|ya?ml)$/;
 
+/** What Nextcloud allows as the id of an app. */
+export const APP_ID = /^[a-z][a-z0-9_]*$/;
+
 /**
  * Finds the documents below `from`: a server tree (`core/openapi.json`, `apps/*`), an app tree (`appinfo/`), a folder
  * of `<app>@<version>[-variant].json` files, or one file. `version` and `app` fill in what the place does not tell.
@@ -87,11 +90,11 @@ function singleFile(file: string, app: string | undefined): SourceFiles {
     const tree = /^openapi(-[\w-]+)?\.(json|ya?ml)$/.test(basename(file));
     const info = join(dirname(file), 'appinfo', 'info.xml');
     if (tree && existsSync(info)) return appTree(dirname(file));
-    return {
-      app: app ?? basename(file).replace(DOCUMENT, ''),
-      version: undefined,
-      files: new Map([['', file]]),
-    };
+    if (tree && app === undefined) {
+      throw new DocumentError(file, '', 'does not tell which app it is of: --app <id> does');
+    }
+    const stem = basename(file).replace(DOCUMENT, '');
+    return { app: app ?? stem, version: undefined, files: new Map([['', file]]) };
   }
   const [, name = '', printed = ''] = named;
   const version = printed.replace(/-full$/, '');
@@ -144,6 +147,9 @@ function folderOfDocuments(folder: string, only?: string): SourceFiles[] {
 
 /** The `full` variant is the union of all others; without one the plain document is everything. */
 function readSource(source: SourceFiles): Source {
+  if (!APP_ID.test(source.app)) {
+    throw new DocumentError(source.app, '', 'no app id (a-z, 0-9, _): --app <id> tells it');
+  }
   const main = source.files.get('full') ?? source.files.get('') ?? [...source.files.values()][0];
   if (main === undefined) throw new DocumentError(source.app, '', 'no document');
   const document = readObject(main);

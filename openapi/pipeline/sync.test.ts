@@ -71,6 +71,30 @@ describe('sync', () => {
     expect(existsSync(join(place.folder, 'out'))).to.equal(false);
   });
 
+  it('refuses a signature that cannot be read or holds no hashes', async () => {
+    for (const [signature, reason] of [
+      ['{"hashes": {', 'neither JSON nor YAML'],
+      [{}, 'a signature without hashes'],
+    ] as const) {
+      place = workspace({ ...serverTree({}), 'core/signature.json': signature });
+      const refused = await run('.').catch((error: unknown) => (error as Error).message);
+      expect(refused).to.include('core/signature.json: ').and.to.include(reason);
+      expect(existsSync(join(place.folder, 'out'))).to.equal(false);
+      place.remove();
+    }
+  });
+
+  it('wants to be told the app where nothing names it', async () => {
+    const text = JSON.stringify(both);
+    place = workspace({ 'openapi.json': text, 'My App.json': text });
+    const message = (from: string) => run(from).catch((error: unknown) => (error as Error).message);
+    expect(await message('openapi.json')).to.include(
+      'does not tell which app it is of: --app <id>',
+    );
+    expect(await message('My App.json')).to.include('My App: no app id (a-z, 0-9, _)');
+    expect((await run('openapi.json', { app: 'own' })).apps[0]).to.include({ app: 'own' });
+  });
+
   it('reads a folder of named documents, an app tree, one file', async () => {
     place = workspace({
       'folder/shelf@1.0-full.json': both,
@@ -105,10 +129,17 @@ describe('sync', () => {
   });
 
   it('tells what is wrong with a file', async () => {
-    place = workspace({ 'bad.json': '{"openapi": ', 'list.yaml': '- a' });
+    place = workspace({
+      'bad.json': '{"openapi": ',
+      'list.yaml': '- a',
+      'circle.yaml': 'a: &a { b: *a }',
+      'deep.json': `{"a": ${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
+    });
     const message = (from: string) => run(from).catch((error: unknown) => (error as Error).message);
     expect(await message('bad.json')).to.include('bad.json: neither JSON nor YAML');
     expect(await message('list.yaml')).to.include('list.yaml: an object is expected');
     expect(await message('none')).to.include('no such file or folder');
+    expect(await message('circle.yaml')).to.include('circle.yaml: more than 500 levels deep');
+    expect(await message('deep.json')).to.include('deep.json: more than 500 levels deep');
   });
 });

@@ -8,7 +8,7 @@ import { DocumentError, isObject, parseText, versionOf } from './document.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { verifyIntegrity } from './integrity.ts';
 import { normalise } from './normalise.ts';
-import { findSources, isServerTree } from './sources.ts';
+import { APP_ID, findSources, isServerTree } from './sources.ts';
 import type { Source } from './sources.ts';
 import { writeIfChanged } from './write-file.ts';
 
@@ -78,6 +78,9 @@ export async function sync(options: SyncOptions): Promise<SyncReport> {
     const changed = writeIfChanged(file, `${JSON.stringify(result.document, null, 2)}\n`);
     apps.push({ app: source.app, version: source.version, operations: result.operations, changed });
     progress(`${source.app} ${source.version}: ${result.operations} operations`);
+    for (const reference of result.endless) {
+      progress(`warning: ${source.app}: ${reference} leads only back to itself and was taken out`);
+    }
   }
   return {
     release: options.release,
@@ -93,8 +96,8 @@ export async function sync(options: SyncOptions): Promise<SyncReport> {
 async function sourcesOf(options: SyncOptions): Promise<Source[]> {
   if (!isUrl(options.from)) return findSources(options.from, { app: options.app });
   if (options.app === undefined) throw new UsageError('--app is needed with a URL');
-  progress(`fetching ${options.from}`);
-  const document = parseText(await fetchDocument(options.from), options.from);
+  const text = await fetchDocument(options.from, { onStart: progress });
+  const document = parseText(text, options.from);
   if (!isObject(document)) throw new DocumentError(options.from, '', 'an object is expected');
   const version = versionOf(document);
   const { app, from } = options;
@@ -103,6 +106,11 @@ async function sourcesOf(options: SyncOptions): Promise<Source[]> {
 
 function isUrl(from: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(from);
+}
+
+function summary({ apps, operations, empty }: SyncReport): string {
+  const without = empty.length === 0 ? '' : `; no operations in: ${empty.join(', ')}`;
+  return `${apps.length} documents, ${operations} operations${without}\n`;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -121,7 +129,7 @@ async function main(args: string[]): Promise<number> {
   if (!RELEASES.some((release) => release === values.release)) {
     throw new UsageError(`--release must be ${RELEASES.join(' or ')}`);
   }
-  if (values.app !== undefined && !/^[a-z][a-z0-9_]*$/.test(values.app)) {
+  if (values.app !== undefined && !APP_ID.test(values.app)) {
     throw new UsageError('--app must be an app id (a-z, 0-9, _)');
   }
   const report = await sync({
@@ -132,7 +140,7 @@ async function main(args: string[]): Promise<number> {
     out: values.out,
   });
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else process.stdout.write(`${report.apps.length} documents, ${report.operations} operations\n`);
+  else process.stdout.write(summary(report));
   return 0;
 }
 
