@@ -14,6 +14,7 @@ export async function runCommand(
   run: (args: string[]) => number | Promise<number>,
 ): Promise<void> {
   const args = process.argv.slice(2);
+  process.stdout.on('error', stopWithReader);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${help.trim()}\n`);
     return;
@@ -29,6 +30,12 @@ export async function runCommand(
         `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
   }
+}
+
+/** Whoever read the output (`| head`) has seen enough. */
+function stopWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 function printTold(error: Error): void {

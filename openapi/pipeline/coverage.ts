@@ -3,7 +3,7 @@ import { RELEASES } from '../operation.ts';
 import type { Release } from '../operation.ts';
 import { runCommand } from './command.ts';
 import { EXCLUSION_REASONS } from './decisions.ts';
-import { OPENAPI_FOLDER, loadSets } from './sets.ts';
+import { OPENAPI_FOLDER, loadSets, noSuchDocument } from './sets.ts';
 import { buildTables } from './tables.ts';
 import type { DecidedOperation } from './tables.ts';
 
@@ -37,7 +37,9 @@ export interface CoverageReport {
 }
 
 export function coverage(folder: string = OPENAPI_FOLDER, app?: string): CoverageReport {
-  const { decided, mistakes } = buildTables(loadSets(folder, app));
+  const sets = loadSets(folder, app);
+  if (sets.documents.length === 0 && app !== undefined) throw noSuchDocument(app);
+  const { decided, mistakes } = buildTables(sets);
   const releases = {} as Record<Release, Record<string, AppCoverage>>;
   for (const release of RELEASES) {
     const ofRelease = decided.filter((entry) => entry.release === release);

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RELEASES } from '../operation.ts';
 import type { Operation, ReleaseTable } from '../operation.ts';
 import { UsageError, runCommand } from './command.ts';
-import { deepEqual } from './document.ts';
+import { DocumentError, deepEqual, isObject, readObject } from './document.ts';
+import type { JsonObject } from './document.ts';
 import { resolvedSchema, schemaChanges } from './schema-diff.ts';
 import type { Severity } from './schema-diff.ts';
 import { OPENAPI_FOLDER } from './sets.ts';
@@ -184,11 +184,18 @@ function diffResponses({ from, to, before, after, tell }: Pair): void {
 function readTable(place: string): ReleaseTable {
   const known = RELEASES.some((release) => release === place);
   const file = known ? join(OPENAPI_FOLDER, 'generated', `${place}.json`) : place;
+  const table = tableIn(file);
+  if (['operations', 'tools', 'definitions'].every((part) => isObject(table[part])))
+    return table as unknown as ReleaseTable;
+  throw new UsageError(`${place} is no table of operations and tools`);
+}
+
+function tableIn(file: string): JsonObject {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ReleaseTable;
+    return readObject(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot read the table of ${place}: ${reason}`);
+    if (error instanceof DocumentError) throw new UsageError(error.message);
+    throw error;
   }
 }
 
@@ -230,10 +237,12 @@ function main(args: string[]): number {
   });
   if (values.from === undefined || values.to === undefined)
     throw new UsageError('--from and --to are needed');
-  const changes = diffTables(
-    onlyApp(readTable(values.from), values.app),
-    onlyApp(readTable(values.to), values.app),
-  );
+  const from = onlyApp(readTable(values.from), values.app);
+  const to = onlyApp(readTable(values.to), values.app);
+  const known = { ...from.operations, ...to.operations };
+  if (Object.keys(known).length === 0)
+    throw new UsageError(`neither release has operations of ${values.app ?? 'any app'}`);
+  const changes = diffTables(from, to);
   print(changes, values.json);
   return changes.some(({ severity }) => severity === 'breaking') ? 1 : 0;
 }

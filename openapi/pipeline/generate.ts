@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RELEASES } from '../operation.ts';
 import { progress, runCommand } from './command.ts';
-import { DocumentError } from './document.ts';
+import { readObject } from './document.ts';
 import { checkNames, namesOf } from './names.ts';
 import type { NamesLock } from './names.ts';
-import { OPENAPI_FOLDER, loadSets } from './sets.ts';
+import { OPENAPI_FOLDER, loadSets, noSuchDocument } from './sets.ts';
 import { tableText } from './table-text.ts';
 import { buildTables } from './tables.ts';
 import type { BuiltTables } from './tables.ts';
@@ -53,7 +53,7 @@ export async function generate(options: GenerateOptions = {}): Promise<GenerateR
   const folder = options.folder ?? OPENAPI_FOLDER;
   const sets = loadSets(folder, options.app);
   if (sets.documents.length === 0 && options.app !== undefined) {
-    throw new DocumentError(`documents/*/${options.app}.json`, '', 'no such document');
+    throw noSuchDocument(options.app);
   }
   const built = buildTables(sets);
   const lockFile = join(folder, 'names.lock.json');
@@ -108,7 +108,7 @@ function isStale(file: string, content: string): boolean {
 
 function readLock(file: string, app: string | undefined): NamesLock {
   if (!existsSync(file)) return {};
-  const lock = JSON.parse(readFileSync(file, 'utf8')) as NamesLock;
+  const lock = readObject(file) as NamesLock;
   if (app === undefined) return lock;
   return Object.fromEntries(Object.entries(lock).filter(([key]) => key.startsWith(`${app}.`)));
 }

@@ -34,6 +34,11 @@ export interface AppliedSets {
   readonly sourceHash: string;
 }
 
+/** What a command answers to an `--app` that has no document. */
+export function noSuchDocument(app: string): DocumentError {
+  return new DocumentError(`documents/*/${app}.json`, '', 'no such document');
+}
+
 /** Loads all documents of all releases and applies the overlays. `app` limits the work to one app. */
 export function loadSets(folder: string = OPENAPI_FOLDER, app?: string): AppliedSets {
   const hash = createHash('sha256');
