@@ -5,7 +5,7 @@ import type { SingleUserDependencies } from '../dependencies.ts';
 import { createLogger } from '../log.ts';
 import { relayErrorOf } from '../mcp/results.ts';
 import { toolsetCounts } from '../mcp/tool-search.ts';
-import { checkOwnAddress, checkReach, checkTls } from './doctor/connection.ts';
+import { checkConnection, checkOwnAddress } from './doctor/connection.ts';
 import { checkFamilies } from './doctor/families.ts';
 import { fail, ok } from './doctor/finding.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -66,13 +66,8 @@ async function examine(
   nextcloud: NextcloudConfig,
 ): Promise<Finding[]> {
   const { config } = dependencies;
-  const findings = [
-    checkTls(config, nextcloud),
-    ...(await checkReach(
-      () => dependencies.nextcloud.exchange.send({ method: 'GET', path: '/status.php' }),
-      dependencies.mcp.now,
-    )),
-  ];
+  const status = () => dependencies.nextcloud.exchange.send({ method: 'GET', path: '/status.php' });
+  const findings = await checkConnection(config, nextcloud, status, dependencies.mcp.now);
   // Without an answer every further check would say the same thing again.
   if (findings.some(({ status }) => status === 'fail')) return findings;
   try {

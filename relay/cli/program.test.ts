@@ -36,7 +36,7 @@ describe('the command line', () => {
   it('refuses what it does not understand, with a suggestion', async () => {
     const { code, err } = await ran(['doctr']);
     expect(code).to.equal(2);
-    expect(err).not.to.equal('');
+    expect(err).to.equal('There is no command "doctr". Did you mean doctor?\n');
     expect((await ran(['tools', 'lst'])).err).to.contain('list');
     expect((await ran(['serve', '--prot', '1'])).err).to.contain('--port');
   });
@@ -102,6 +102,19 @@ describe('tools', () => {
     expect([code, err.trim()]).to.eql([
       1,
       'There is no tool "deck_create_bord". Did you mean deck_create_board?',
+    ]);
+  });
+
+  it('does not take an unknown toolset or release for an empty one', async () => {
+    expect(await ran(['tools', 'list', '--toolset', 'dek'])).to.deep.equal({
+      code: 1,
+      out: '',
+      err: 'There is no toolset "dek". Did you mean deck?\n',
+    });
+    const { code, err } = await ran(['tools', 'export', '--release', 'newest']);
+    expect([code, err]).to.deep.equal([
+      1,
+      '--release takes a major version of Nextcloud, not "newest".\n',
     ]);
   });
 });
@@ -183,9 +196,26 @@ describe('doctor', () => {
       };
     });
     expect(find(late.out, 'clock')).to.include({ status: 'warn' });
-    expect(find((await examined(() => ({ body: 'hello' }))).out, 'reach')).to.include({
-      status: 'fail',
+    for (const foreign of [
+      { body: 'hello' },
+      { status: 404, json: {} },
+      { status: 401, json: {} },
+    ]) {
+      expect(find((await examined(() => foreign)).out, 'reach')).to.include({
+        status: 'fail',
+        detail: 'something answers, but not as a Nextcloud',
+        hint: 'NEXTCLOUD_HOST must be its root address.',
+      });
+    }
+  });
+
+  it('does not call a certificate verified when no connection came about', async () => {
+    const { out } = await ran(['doctor', '--json'], {
+      NEXTCLOUD_HOST: 'https://127.0.0.1:9',
+      NEXTCLOUD_USERNAME: 'alice',
+      NEXTCLOUD_PASSWORD: 'the-password',
     });
+    expect((JSON.parse(out) as Report).findings.map(({ check }) => check)).to.deep.equal(['reach']);
   });
 
   it('examines what a gateway for many people stands on, and recommends the safer login', async () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigurationError, readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { RelayError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import { PRODUCT } from '../version.ts';
 import { forgetAccess, listAccess, setAccess, setReadOnly } from './access.ts';
 import { exportAudit, listAudit } from './audit.ts';
@@ -28,6 +29,13 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   const program = programFor(terminal, (code) => {
     exitCode = code;
   });
+  const [first = ''] = words;
+  const commands = [...program.commands.map((known) => known.name()), 'help'];
+  // commander would take it for an argument of the default command
+  if (/^\w/.test(first) && !commands.includes(first)) {
+    terminal.err(`There is no command ${JSON.stringify(first)}.${didYouMean(first, commands)}\n`);
+    return 2;
+  }
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode;

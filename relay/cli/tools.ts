@@ -18,7 +18,13 @@ export interface ToolsOptions {
 
 /** Everything the gateway could offer on a server that has every app; no Nextcloud is asked. */
 export function knownTools(config: Config, options: ToolsOptions): readonly Tool[] {
-  const release = releaseFor(Number(options.release ?? RELEASES.at(-1)));
+  const major = options.release ?? RELEASES.at(-1) ?? '';
+  if (!/^\d+$/.test(major)) {
+    throw new RangeError(
+      `--release takes a major version of Nextcloud, not ${JSON.stringify(major)}.`,
+    );
+  }
+  const release = releaseFor(Number(major));
   const { toolsets, readOnly, surface } = config.tools;
   const { json, binary } = config.limits;
   const catalogue = new Catalogue({
@@ -29,9 +35,14 @@ export function knownTools(config: Config, options: ToolsOptions): readonly Tool
     surface,
     tables: releaseTable,
   });
-  return catalogue
-    .registry(release)
-    .tools.filter((tool) => toolsets === undefined || inToolsets(tool.toolset, toolsets))
+  const { tools } = catalogue.registry(release);
+  const known = new Set(tools.map((tool) => tool.toolset));
+  if (options.toolset !== undefined && !known.has(options.toolset)) {
+    const name = JSON.stringify(options.toolset);
+    throw new RangeError(`There is no toolset ${name}.${didYouMean(options.toolset, known)}`);
+  }
+  return tools
+    .filter((tool) => toolsets === undefined || inToolsets(tool.toolset, toolsets))
     .filter((tool) => !readOnly || tool.effect === 'read')
     .filter((tool) => options.toolset === undefined || tool.toolset === options.toolset);
 }

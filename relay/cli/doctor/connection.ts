@@ -1,5 +1,6 @@
 import type { Config, NextcloudConfig } from '../../config.ts';
 import { isLoopback } from '../../config/hostnames.ts';
+import type { RelayError } from '../../errors.ts';
 import { relayErrorOf } from '../../mcp/results.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -12,8 +13,21 @@ interface StatusAnswer {
   readonly headers: { readonly date?: string | undefined };
 }
 
+/** What is between here and the server. A connection that failed proves nothing about its certificate. */
+export async function checkConnection(
+  config: Config,
+  place: Pick<NextcloudConfig, 'host'>,
+  status: () => Promise<StatusAnswer>,
+  now: () => Date,
+): Promise<Finding[]> {
+  const reach = await checkReach(status, now);
+  const tls = checkTls(config, place);
+  const connected = reach.some((finding) => finding.check === 'reach' && finding.status === 'ok');
+  return connected || tls.status !== 'ok' ? [tls, ...reach] : reach;
+}
+
 /** Can the server be reached, is it up, is its clock right: `status.php`, which asks for no credential. */
-export async function checkReach(
+async function checkReach(
   status: () => Promise<StatusAnswer>,
   now: () => Date,
 ): Promise<Finding[]> {
@@ -23,20 +37,25 @@ export async function checkReach(
     return [...statusFindings(parse(bytes)), clockFinding(headers.date, before)];
   } catch (thrown) {
     const error = relayErrorOf(thrown);
-    return [fail('reach', error.message, error.hint)];
+    return [isForeign(error) ? notNextcloud() : fail('reach', error.message, error.hint)];
   }
 }
 
+/** No Nextcloud refuses `status.php`: another server does, or the wrong folder of the right one. */
+function isForeign({ status }: RelayError): boolean {
+  return status !== undefined && status >= 300 && status < 500 && status !== 429;
+}
+
+function notNextcloud(): Finding {
+  return fail(
+    'reach',
+    'something answers, but not as a Nextcloud',
+    'NEXTCLOUD_HOST must be its root address.',
+  );
+}
+
 function statusFindings(status: Readonly<Record<string, unknown>> | undefined): Finding[] {
-  if (status?.installed === undefined) {
-    return [
-      fail(
-        'reach',
-        'something answers, but not as a Nextcloud',
-        'NEXTCLOUD_HOST must be its root address.',
-      ),
-    ];
-  }
+  if (status?.installed === undefined) return [notNextcloud()];
   const findings = [ok('reach', `${String(status.productname)} ${String(status.versionstring)}`)];
   if (status.maintenance === true)
     findings.push(fail('maintenance', 'maintenance mode is on', 'Wait, or end it with occ.'));
@@ -55,7 +74,7 @@ function clockFinding(date: string | undefined, now: Date): Finding {
   return warn('clock', `${String(Math.abs(off))} seconds apart`, 'Set both clocks by NTP.');
 }
 
-export function checkTls(config: Config, { host }: Pick<NextcloudConfig, 'host'>): Finding {
+function checkTls(config: Config, { host }: Pick<NextcloudConfig, 'host'>): Finding {
   const { protocol, hostname } = new URL(host);
   if (protocol === 'http:') {
     if (isLoopback(hostname)) return ok('TLS', 'not used, and not needed on this machine');

@@ -14,7 +14,7 @@ import type { Logger } from '../../log.ts';
 import { relayErrorOf } from '../../mcp/results.ts';
 import { createHttpClient } from '../../nextcloud/http.ts';
 import type { HttpClient } from '../../nextcloud/http.ts';
-import { checkReach, checkTls } from './connection.ts';
+import { checkConnection } from './connection.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -29,8 +29,7 @@ export async function examineSignIn(
   const status = () => http.send({ method: 'GET', url: `${host}/status.php`, headers: {} });
   try {
     return [
-      checkTls(config, { host }),
-      ...(await checkReach(status, () => new Date())),
+      ...(await checkConnection(config, { host }, status, () => new Date())),
       checkOwnUrl(signIn.publicUrl),
       await checkStore(signIn, log),
       ...(signIn.mode === 'embedded'
