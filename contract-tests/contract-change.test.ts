@@ -14,24 +14,35 @@ describe('what verify calls a changed contract', () => {
   it('is not another id or another value', () => {
     const before = [exchange('/notes/12', 200, { id: 12, tags: [{ name: 'a' }] })];
     const after = [exchange('/notes/99', 200, { id: 99, tags: [{ name: 'b' }, { name: 'c' }] })];
-    expect(contractChanges(before, after)).to.deep.equal([]);
+    expect(contractChanges('notes', before, after)).to.deep.equal([]);
   });
 
   it('is another status', () => {
-    const changes = contractChanges([exchange('/x', 200, {})], [exchange('/x', 404, {})]);
+    const changes = contractChanges('notes', [exchange('/x', 200, {})], [exchange('/x', 404, {})]);
     expect(changes).to.deep.equal(['some_tool: GET /x: status 200 became 404']);
   });
 
   it('is a property that went away, also inside a list', () => {
     const before = [exchange('/x', 200, { data: [{ id: 1, title: 'a' }] })];
     const after = [exchange('/x', 200, { data: [{ id: 1, added: true }] })];
-    expect(contractChanges(before, after)).to.deep.equal([
+    expect(contractChanges('notes', before, after)).to.deep.equal([
       'some_tool: GET /x: answer lost .data[].title',
     ]);
   });
 
+  it('is what the app itself no longer announces, not what others do', () => {
+    const path = '/ocs/v2.php/cloud/capabilities';
+    const announced = (capabilities: object): Exchange[] => [
+      exchange(path, 200, { ocs: { data: { capabilities } } }),
+    ];
+    const before = announced({ notes: { api: 1, etag: true }, spreed: { features: { a: 1 } } });
+    expect(contractChanges('notes', before, announced({ notes: { api: 2 } }))).to.deep.equal([
+      `some_tool: GET ${path}: answer lost .ocs.data.capabilities.notes.etag`,
+    ]);
+  });
+
   it('is a request that is no longer sent', () => {
-    expect(contractChanges([exchange('/x', 200, {})], [])).to.deep.equal([
+    expect(contractChanges('notes', [exchange('/x', 200, {})], [])).to.deep.equal([
       'some_tool: GET /x: no longer asked',
     ]);
   });

@@ -1,8 +1,12 @@
 import { canonicalJson } from './matching/bodies.ts';
 import type { Exchange, StoredBody } from './recording.ts';
 
-/** How a live exchange differs from the recorded one; empty when the contract holds. */
+/**
+ * How live exchanges of a scenario of `app` differ from the recorded ones; empty when the contract holds. What other
+ * apps of the server announce is no part of it: they may be missing, or of another version.
+ */
 export function contractChanges(
+  app: string,
   recorded: readonly Exchange[],
   live: readonly Exchange[],
 ): string[] {
@@ -18,7 +22,8 @@ export function contractChanges(
         `${place(before)}: status ${before.response.status} became ${after.response.status}`,
       );
     } else {
-      changes.push(...shapeChanges(before, after));
+      const lost = shapeChanges(before, after).filter((shape) => !isOfAnother(app, before, shape));
+      changes.push(...lost.map((shape) => `${place(before)}: answer lost ${shape}`));
     }
   }
   return changes;
@@ -32,9 +37,13 @@ function place({ caller, request }: Exchange): string {
 function shapeChanges(before: Exchange, after: Exchange): string[] {
   const old = shapes(before.response.body);
   const now = shapes(after.response.body);
-  return [...old]
-    .filter((shape) => !now.has(shape))
-    .map((shape) => `${place(before)}: answer lost ${shape}`);
+  return [...old].filter((shape) => !now.has(shape));
+}
+
+function isOfAnother(app: string, { request }: Exchange, shape: string): boolean {
+  if (!request.path.endsWith('/cloud/capabilities')) return false;
+  const owner = /^\.ocs\.data\.capabilities\.([^.[]+)/.exec(shape)?.[1];
+  return owner !== undefined && owner !== app;
 }
 
 /** Every property path of a JSON body, lists folded: `data[].title`. Other bodies have no shape. */

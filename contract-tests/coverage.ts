@@ -1,24 +1,26 @@
 import { parseArgs } from 'node:util';
+import { runCommand } from '../openapi/pipeline/command.ts';
 import { recordingCoverage } from './coverage-table.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-});
-if (values.help) {
-  process.stdout.write(`Which tools have a recording from a real server, per release.
+const HELP = `
+Which tools have a recording from a real server, per release.
 
   npm run contract:coverage [-- --json]
 
-Exit code 1 when a tool has no recording and does not stand in contract-tests/unrecorded.json,
-or stands there without need.
-`);
-  process.exit(0);
-}
+Exit codes: 0 fine, 1 a tool has no recording and does not stand in contract-tests/unrecorded.json, or stands there
+without need, 2 wrong call.
+`;
 
-const coverage = recordingCoverage();
-if (values.json) {
-  process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
-} else {
+await runCommand(HELP, (args) => {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+  const coverage = recordingCoverage();
+  if (values.json) process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
+  else print(coverage);
+  const open = Object.values(coverage).some((row) => row.missing.length + row.stale.length > 0);
+  return open ? 1 : 0;
+});
+
+function print(coverage: ReturnType<typeof recordingCoverage>): void {
   for (const [release, row] of Object.entries(coverage)) {
     process.stdout.write(
       `Nextcloud ${release}: ${row.recorded.length} of ${row.tools} tools recorded ` +
@@ -29,6 +31,3 @@ if (values.json) {
     for (const tool of row.stale) process.stdout.write(`  stale:   ${tool}\n`);
   }
 }
-process.exitCode = Object.values(coverage).some((row) => row.missing.length + row.stale.length > 0)
-  ? 1
-  : 0;

@@ -1,8 +1,17 @@
 import { readdirSync } from 'node:fs';
 import axios from 'axios';
+import { UsageError } from '../openapi/pipeline/command.ts';
+import { DocumentError } from '../openapi/pipeline/document.ts';
 import type { Account } from './gateway.ts';
 import { scenarios } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
+
+/** The `--host` of a command, without slashes at its end. */
+export function hostOf(given: string | undefined): string {
+  if (given !== undefined && /^https?:\/\/./.test(given) && URL.canParse(given))
+    return given.replace(/\/+$/, '');
+  throw new UsageError('--host is needed: the root URL of a Nextcloud, e.g. http://127.0.0.1:8080');
+}
 
 /** Accounts of the server under test, from `CONTRACT_TEST_ACCOUNTS=alice:secret,admin:secret`. */
 export function accountsFrom(env: NodeJS.ProcessEnv): Map<string, Account> {
@@ -23,11 +32,14 @@ export async function loadScenarios(part: string, release?: string): Promise<Sce
     .sort()) {
     await import(new URL(file, folder).href);
   }
-  return scenarios().filter(
+  const chosen = scenarios().filter(
     ({ name, options }) =>
       name.toLowerCase().includes(part.toLowerCase()) &&
       (release === undefined || (options.releases?.some((one) => one === release) ?? true)),
   );
+  if (chosen.length === 0)
+    throw new UsageError(`no scenario has ${JSON.stringify(part)} in its name`);
+  return chosen;
 }
 
 /** Apps that the scenarios need. */
@@ -48,20 +60,18 @@ export async function installedApps(
   wanted: ReadonlySet<string>,
 ): Promise<Installed> {
   const admin = accounts.get('admin');
-  if (admin === undefined) throw new Error('CONTRACT_TEST_ACCOUNTS needs an admin account');
+  if (admin === undefined) throw new UsageError('CONTRACT_TEST_ACCOUNTS needs an admin account');
   const client = axios.create({
     baseURL: host,
     auth: { username: admin.username, password: admin.password },
     headers: { 'OCS-APIRequest': 'true', Accept: 'application/json' },
   });
   const ocs = async <T>(path: string): Promise<T> => {
-    const answer = await client
-      .get<{ ocs: { data: T } }>(`/ocs/v2.php/cloud/${path}`)
-      // without its cause, which holds the password
-      .catch((error: unknown) =>
-        Promise.reject(new Error(`${host}, ${path}: ${(error as Error).message}`)),
-      );
-    return answer.data.ocs.data;
+    const asked = client.get<{ ocs: { data: T } }>(`/ocs/v2.php/cloud/${path}`);
+    const { data } = await asked.catch((error: unknown) => {
+      throw new DocumentError(host, '', error instanceof Error ? error.message : String(error));
+    });
+    return data.ocs.data;
   };
   const { version } = await ocs<{ version: { string: string } }>('capabilities');
   const { apps: enabled } = await ocs<{ apps: string[] | Record<string, string> }>(

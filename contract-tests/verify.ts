@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { releaseFor } from '../openapi/index.ts';
 import { CLIENT_GENERATIONS } from './clients.ts';
+import type { ClientGeneration } from './clients.ts';
 import { contractChanges } from './contract-change.ts';
-import { accountsFrom, installedApps, loadScenarios, neededApps } from './live.ts';
+import { UsageError, runCommand } from '../openapi/pipeline/command.ts';
+import { accountsFrom, hostOf, installedApps, loadScenarios, neededApps } from './live.ts';
 import { play } from './play.ts';
 import { startRecordingProxy } from './record/recording-proxy.ts';
 import { readRecordings } from './recording.ts';
@@ -14,23 +16,8 @@ const HELP = `Plays the recorded scenarios against a live Nextcloud and compares
 
 Accounts come from CONTRACT_TEST_ACCOUNTS="alice:<app password>,bob:<app password>,admin:<app password>".
 --client chooses the generation of the MCP client: 2.x (default) or 1.x.
-Exit code 0: the contract holds; 1: it changed; 2: the server could not be reached or did not answer.
+Exit codes: 0 the contract holds, 1 it changed, 2 wrong call, or the server could not be reached or did not answer.
 `;
-
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string' },
-    scenario: { type: 'string', default: '' },
-    client: { type: 'string', default: '2.x' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-const client = CLIENT_GENERATIONS.find((generation) => generation === values.client);
-if (values.help || values.host === undefined || client === undefined) {
-  process.stdout.write(HELP);
-  process.exit(values.help ? 0 : 2);
-}
 
 interface Verdict {
   readonly scenario: string;
@@ -38,20 +25,51 @@ interface Verdict {
   readonly details: readonly string[];
 }
 
-const host = values.host.replace(/\/+$/, '');
-const accounts = accountsFrom(process.env);
-const verdicts: Verdict[] = [];
-try {
-  const { version, apps } = await installedApps(host, accounts, await neededApps(values.scenario));
+await runCommand(HELP, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      host: { type: 'string' },
+      scenario: { type: 'string', default: '' },
+      client: { type: 'string', default: '2.x' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const client = CLIENT_GENERATIONS.find((generation) => generation === values.client);
+  if (client === undefined) throw new UsageError(`--client is ${CLIENT_GENERATIONS.join(' or ')}`);
+  const host = hostOf(values.host);
+  const verdicts: Verdict[] = [];
+  const told = (verdict: Verdict): void => {
+    verdicts.push(verdict);
+    tell(verdict, values.json);
+  };
+  await verify(host, values.scenario, client, told).catch((error: unknown) => {
+    if (error instanceof UsageError) throw error;
+    const details = [error instanceof Error ? error.message : String(error)];
+    told({ scenario: '-', outcome: 'transport', details });
+  });
+  const some = (outcome: Verdict['outcome']): boolean =>
+    verdicts.some((verdict) => verdict.outcome === outcome);
+  return some('changed') ? 1 : some('transport') ? 2 : 0;
+});
+
+async function verify(
+  host: string,
+  part: string,
+  client: ClientGeneration,
+  told: (verdict: Verdict) => void,
+): Promise<void> {
+  const accounts = accountsFrom(process.env);
+  const { version, apps } = await installedApps(host, accounts, await neededApps(part));
   const release = releaseFor(Number(version.split('.')[0]));
   const recordings = new Map(
     readRecordings(release).map((recording) => [recording.scenario, recording]),
   );
-  for (const scenario of await loadScenarios(values.scenario, release)) {
+  for (const scenario of await loadScenarios(part, release)) {
     const recording = recordings.get(scenario.name);
     const account = accounts.get(scenario.options.as ?? 'alice');
     if (recording === undefined || account === undefined || !(scenario.options.app in apps)) {
-      tell({
+      told({
         scenario: scenario.name,
         outcome: 'skipped',
         details: ['no recording, account or app'],
@@ -68,31 +86,20 @@ try {
     }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     await proxy.close();
     const silent =
+      proxy.broken > 0 ||
       proxy.exchanges.length === 0 ||
       proxy.exchanges.some(({ response }) => response.status >= 502);
     const details = [
       ...(failure === undefined ? [] : [failure]),
-      ...contractChanges(recording.exchanges, proxy.exchanges),
+      ...contractChanges(scenario.options.app, recording.exchanges, proxy.exchanges),
     ];
     const outcome = details.length === 0 ? 'holds' : silent ? 'transport' : 'changed';
-    tell({ scenario: scenario.name, outcome, details });
+    told({ scenario: scenario.name, outcome, details });
   }
-} catch (error) {
-  tell({
-    scenario: '-',
-    outcome: 'transport',
-    details: [error instanceof Error ? error.message : String(error)],
-  });
 }
-process.exitCode = verdicts.some(({ outcome }) => outcome === 'changed')
-  ? 1
-  : verdicts.some(({ outcome }) => outcome === 'transport')
-    ? 2
-    : 0;
 
-function tell(verdict: Verdict): void {
-  verdicts.push(verdict);
-  if (values.json) {
+function tell(verdict: Verdict, json: boolean): void {
+  if (json) {
     process.stdout.write(`${JSON.stringify(verdict)}\n`);
     return;
   }

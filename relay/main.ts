@@ -21,4 +21,10 @@ function dotenv(): string | undefined {
   return found === undefined || found.isDirectory() ? undefined : readFileSync('.env', 'utf8');
 }
 
+// Whoever read the answer (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await run(process.argv.slice(2), terminal);

@@ -12,6 +12,8 @@ export interface RecordingProxy {
   readonly url: string;
   /** What has passed so far, in order. */
   readonly exchanges: Exchange[];
+  /** Requests that the Nextcloud gave no whole answer to. */
+  broken: number;
   /** Names the caller of the requests that follow. */
   caller: string;
   close(): Promise<void>;
@@ -20,12 +22,15 @@ export interface RecordingProxy {
 /** Stands between the gateway and a real Nextcloud on loopback and keeps every exchange. */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const exchanges: Exchange[] = [];
-  const proxy = { caller: 'session' };
+  const proxy = { caller: 'session', broken: 0 };
   const server = createServer((incoming, outgoing) => {
     const { caller } = proxy;
     forward(target, ownUrl(server), incoming, outgoing, (exchange) => {
       exchanges.push({ caller, ...exchange });
-    }).catch(() => outgoing.destroy());
+    }).catch(() => {
+      proxy.broken += 1;
+      outgoing.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(proxy, {
@@ -119,7 +124,8 @@ function send(
       : {}),
   };
   return new Promise((resolve, reject) => {
-    const request = start(url, { method: incoming.method, headers }, resolve);
+    // A connection of its own: a kept one may be gone just when a change travels on it.
+    const request = start(url, { method: incoming.method, headers, agent: false }, resolve);
     request.on('error', reject);
     request.end(payload);
   });

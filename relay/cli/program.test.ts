@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
 import type { Handle } from '../testing/local-nextcloud.ts';
@@ -95,6 +97,15 @@ describe('tools', () => {
       effect: string;
     }[];
     expect(listed.find(({ name }) => name === 'deck_create_board')).to.include({ effect: 'add' });
+  });
+
+  it('end quietly when nobody reads on', () => {
+    const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+    const pipe = `'${process.execPath}' '${main}' tools export | head -n 1`;
+    expect(spawnSync('bash', ['-c', pipe], { encoding: 'utf8' })).to.include({
+      stdout: '{\n',
+      stderr: '',
+    });
   });
 
   it('suggests the tool that was meant', async () => {
