@@ -336,6 +336,20 @@ scenario('deck: files on a card', { app: 'deck' }, async (alice) => {
   await alice.call('deck_restore_attachment', { ...card, type, attachment_id });
   await alice.call('deck_delete_attachment', { ...card, type, attachment_id });
   await alice.refused('deck_get_attachment', { ...card, type, attachment_id: 999999 });
+  const path = '/Contract attached.txt';
+  await alice.call('nc_webdav_write_file', { path, content: 'kept' });
+  const shared = { path, share_type: 12, share_with: String(card_id) };
+  expect(await alice.call('nc_share_create', shared)).to.include({ kind: 'deck_card' });
+  const listed = (await alice.call('deck_list_attachments', card)).attachments;
+  const gone = listed.find(({ id }: Answer) => id === attachment_id);
+  expect(gone).to.have.property('deletedAt');
+  const attached = listed.find((one: Answer) => one.type === 'file');
+  expect(attached.data).to.equal('Contract attached.txt');
+  expect(attached).not.to.have.property('deletedAt');
+  const taken = { ...card, type: 'file', attachment_id: attached.id };
+  await alice.call('deck_delete_attachment', taken);
+  expect((await alice.call('nc_webdav_read_file', { path })).content).to.equal('kept');
+  await alice.call('nc_webdav_delete_resource', { path });
   await alice.call('deck_delete_board', { board_id });
 });
 

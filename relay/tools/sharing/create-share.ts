@@ -10,7 +10,8 @@ const LINK = 3;
 const EMAIL = 4;
 const OTHER_SERVER = 6;
 const WITH_PASSWORD: readonly number[] = [LINK, EMAIL];
-const KINDS = [0, 1, LINK, EMAIL, OTHER_SERVER, 7, 10] as const;
+const CARD = 12;
+const KINDS = [0, 1, LINK, EMAIL, OTHER_SERVER, 7, 10, CARD] as const;
 
 const input = z.object({
   path: pathInput,
@@ -18,13 +19,13 @@ const input = z.object({
     .string()
     .optional()
     .describe(
-      'User, group or team id, mail address, user@server, or Talk room token; none for a public link',
+      'User, group, team or Deck card id, mail address, user@server, or Talk room token; none for a public link',
     ),
   share_type: z
     .union(KINDS.map((kind) => z.literal(kind)))
     .default(0)
     .describe(
-      '0 user, 1 group, 3 public link, 4 e-mail, 6 user of another server, 7 team, 10 Talk room',
+      '0 user, 1 group, 3 public link, 4 e-mail, 6 user of another server, 7 team, 10 Talk room, 12 Deck card (attaches the file)',
     ),
   permissions: permissionsInput
     .default(1)
@@ -45,7 +46,7 @@ export const createShare = defineTool({
   name: 'nc_share_create',
   title: 'Share file or folder',
   description:
-    'Share a file or folder with a user, group, team, mail address or Talk room. For a link anyone can open use nc_share_create_public_link.',
+    'Share a file or folder with a user, group, team, mail address, Talk room or Deck card. For a link anyone can open use nc_share_create_public_link.',
   app: 'files_sharing',
   toolset: 'sharing',
   scopes: ['sharing:write'],
@@ -103,6 +104,11 @@ function refuseMismatch(args: Arguments): void {
   }
   if (kind === OTHER_SERVER && !/^.+@[^@\s]+$/.test(recipient ?? '')) {
     throw new RelayError('invalid_argument', `'${recipient ?? ''}' is no user@server.`);
+  }
+  if (kind === CARD && !/^\d+$/.test(recipient ?? '')) {
+    throw new RelayError('invalid_argument', `'${recipient ?? ''}' is no id of a Deck card.`, {
+      hint: 'deck_search_cards and deck_get_cards give ids.',
+    });
   }
   const foreign = (['password', 'label'] as const).filter((name) => args[name]);
   if (foreign.length > 0 && !WITH_PASSWORD.includes(kind)) {

@@ -76,6 +76,9 @@ describe('sharing', () => {
     expect(await refusal(createShare, { path, share_type: 6, share_with: 'bob' })).to.contain(
       'no user@server',
     );
+    expect(await refusal(createShare, { path, share_type: 12, share_with: 'Plan' })).to.contain(
+      'no id of a Deck card',
+    );
     expect(await refusal(createShare, { path, share_with: 'bob', password: 'x' })).to.contain(
       'password',
     );
