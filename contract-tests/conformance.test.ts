@@ -15,6 +15,6 @@ for (const release of RELEASES.filter((one) => recordedReleases().includes(one))
     it('agree in every recorded answer, but for what is written down', async () => {
       const { deviations } = await recordedDeviations(release);
       expect(deviations).to.deep.equal(known[release] ?? {});
-    }).timeout(60_000);
+    });
   });
 }

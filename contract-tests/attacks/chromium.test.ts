@@ -13,8 +13,7 @@ const ACCOUNTS = STAND_IN_PEOPLE.map((one) =>
   one.id === 'alice' ? { ...one, displayName: EVIL } : one,
 );
 
-describe('attacks in Chromium', function () {
-  this.timeout(30_000);
+describe('attacks in Chromium', () => {
   let bed: BrowserBed;
   let alice: Person;
   /** Dialogs that a script opened, and scripts that a policy stopped. */

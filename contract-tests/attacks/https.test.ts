@@ -38,8 +38,7 @@ async function openTlsFront(): Promise<TlsFront> {
   return front;
 }
 
-describe('the gateway behind HTTPS, in Chromium', function () {
-  this.timeout(30_000);
+describe('the gateway behind HTTPS, in Chromium', () => {
   let front: TlsFront;
   let bed: BrowserBed;
   let alice: Person;

@@ -24,8 +24,7 @@ async function inWaves<T>(
   return results;
 }
 
-describe('many calls at once', function () {
-  this.timeout(60_000);
+describe('many calls at once', () => {
   let bed: Bed;
 
   beforeEach(async () => {

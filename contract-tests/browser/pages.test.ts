@@ -41,8 +41,7 @@ async function faults(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-describe('the pages in Chromium', function () {
-  this.timeout(90_000);
+describe('the pages in Chromium', () => {
   const login: SampleLogin = { done: false };
   let browser: Browser;
   let server: Server;

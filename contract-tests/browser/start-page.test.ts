@@ -14,8 +14,7 @@ const LOOKS = [
   { name: 'phone', colorScheme: 'light', width: 375 },
 ] as const;
 
-describe('start page in Chromium', function () {
-  this.timeout(60_000);
+describe('start page in Chromium', () => {
   let browser: Browser;
   let nextcloud: RecordedNextcloud;
   let gateway: RunningGateway;

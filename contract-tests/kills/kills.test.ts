@@ -63,7 +63,6 @@ const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
 const chance = chanceFrom(seed);
 
 describe(`killing the gateway (KILL_SEED=${String(seed)})`, function () {
-  this.timeout(60_000);
   let bed: KillBed;
 
   before(async () => {

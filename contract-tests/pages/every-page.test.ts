@@ -16,8 +16,7 @@ import type { Inspector } from './looked-at.ts';
 const READS = '/tools/nc_notes_search_notes';
 
 /** The running gateway, page by page: axe, weight, widths, policy, and pictures of each. */
-describe('every kind of page of a running gateway', function () {
-  this.timeout(60_000);
+describe('every kind of page of a running gateway', () => {
   let browser: Browser;
 
   before(async () => {

@@ -7,8 +7,7 @@ import type { Person } from '../sign-in/person.ts';
 import { notesSeenBy, wantsPerson } from '../sign-in/stories.ts';
 
 /** Nextcloud's core `oauth2` app: the login stays in one tab. */
-describe('the login by Nextcloud’s oauth2 app, in Chromium', function () {
-  this.timeout(60_000);
+describe('the login by Nextcloud’s oauth2 app, in Chromium', () => {
   let bed: SignInBed;
 
   beforeEach(async () => {

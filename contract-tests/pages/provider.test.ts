@@ -13,8 +13,7 @@ import { linkIn, press } from './on-the-page.ts';
 const READ = 'nc_notes_search_notes';
 
 for (const credential of Object.keys(CREDENTIALS) as (keyof typeof CREDENTIALS)[]) {
-  describe(`the pages with an identity provider and ${credential}, in Chromium`, function () {
-    this.timeout(60_000);
+  describe(`the pages with an identity provider and ${credential}, in Chromium`, () => {
     let browser: Browser;
     let bed: ProviderBed;
     /** Without script, so that nothing here needs it. */

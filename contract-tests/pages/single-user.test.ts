@@ -11,8 +11,7 @@ const READS = '/tools/nc_notes_search_notes';
 const WRITES = '/tools/nc_notes_create_note';
 const BEARER = 'a-token-that-clients-of-this-test-carry';
 
-describe('the pages of a gateway for one user, in Chromium', function () {
-  this.timeout(60_000);
+describe('the pages of a gateway for one user, in Chromium', () => {
   let browser: Browser;
   let nextcloud: StandInNextcloud;
   let gateway: RunningGateway;

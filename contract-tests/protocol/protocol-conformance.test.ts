@@ -21,8 +21,7 @@ describe('the official MCP conformance suite, server scenarios', () => {
   for (const set of REQUIREMENT_SETS) {
     describe(`requirements of ${set}`, () => {
       let run: SuiteRun;
-      before(async function () {
-        this.timeout(60_000);
+      before(async () => {
         run = await runServerScenarios(set, gateway.endpoint);
       });
 

@@ -20,8 +20,7 @@ async function refusal(client: McpClient): Promise<URLSearchParams> {
   throw new Error('the client was not refused');
 }
 
-describe('other ends of a sign-in, in Chromium', function () {
-  this.timeout(60_000);
+describe('other ends of a sign-in, in Chromium', () => {
   let bed: SignInBed;
   let client: McpClient;
   let alice: Person;
@@ -255,8 +254,7 @@ describe('other ends of a sign-in, in Chromium', function () {
   });
 });
 
-describe('taking access back, in Chromium', function () {
-  this.timeout(60_000);
+describe('taking access back, in Chromium', () => {
   let bed: SignInBed;
 
   beforeEach(async () => {

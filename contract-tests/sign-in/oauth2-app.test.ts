@@ -6,8 +6,7 @@ import type { McpClient } from './mcp-client.ts';
 import type { Person } from './person.ts';
 import { notesSeenBy, wantsPerson } from './stories.ts';
 
-describe('signing in through Nextcloud’s oauth2 app, in Chromium', function () {
-  this.timeout(60_000);
+describe('signing in through Nextcloud’s oauth2 app, in Chromium', () => {
   let bed: SignInBed;
   let client: McpClient;
 

@@ -16,8 +16,7 @@ import { connect, notesSeenBy, wantsPerson } from './stories.ts';
 const NOTE = { title: 'Written on any process', content: 'x', category: '' };
 const ALICE = { loginName: 'alice', password: 'alice-password' };
 
-describe('two gateway processes on one PostgreSQL, requests alternating', function () {
-  this.timeout(120_000);
+describe('two gateway processes on one PostgreSQL, requests alternating', () => {
   let postgres: TestPostgres;
   let browser: Browser;
   let nextcloud: StandInNextcloud;

@@ -14,8 +14,7 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
 /** Bytes a page may have. */
 const HEAVIEST = 50_000;
 
-describe('pages of a sign-in as people see them', function () {
-  this.timeout(90_000);
+describe('pages of a sign-in as people see them', () => {
   let bed: SignInBed;
   let redirecting: SignInBed;
 

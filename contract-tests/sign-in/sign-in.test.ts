@@ -7,8 +7,7 @@ import { connect, notesSeenBy, wantsPerson } from './stories.ts';
 const READ_NOTES = 'notes:read';
 const WRITE_NOTES = 'notes:write';
 
-describe('signing in with Nextcloud, in Chromium', function () {
-  this.timeout(60_000);
+describe('signing in with Nextcloud, in Chromium', () => {
   let bed: SignInBed;
 
   before(async () => {

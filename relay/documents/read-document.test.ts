@@ -36,9 +36,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   return 'nothing refused';
 }
 
-describe('documents', function () {
-  this.timeout(30_000);
-
+describe('documents', () => {
   it('reads Word: headings by style name, lists, tables, line breaks; no deleted text', async () => {
     const { text, leftOut, section } = await read('docx', sampleDocx());
     expect(text).to.equal(

@@ -74,15 +74,13 @@ onEveryStore('flows', (bed) => {
     expect(await store.flows.takeExpired('login flow', 10)).to.deep.equal([]);
   });
 
-  it('go to one of two processes that take them at once', async function () {
-    this.timeout(60_000);
+  it('go to one of two processes that take them at once', async () => {
     const ids = await Promise.all(Array.from({ length: 100 }, () => start()));
     const [one = [], two = []] = await race(bed(), { name: 'take', ids });
     expect([...one, ...two].sort()).to.deep.equal([...ids].sort());
   });
 
-  it('are neither doubled nor lost when a process dies taking them', async function () {
-    this.timeout(60_000);
+  it('are neither doubled nor lost when a process dies taking them', async () => {
     const { store } = bed();
     const ids = await Promise.all(Array.from({ length: 200 }, () => start()));
     const child = await startProcess(bed(), { name: 'take', ids });

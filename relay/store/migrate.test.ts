@@ -8,8 +8,7 @@ import { alice } from './testing/people.ts';
 import { rawSql } from './testing/raw-sql.ts';
 
 onEveryStore('tables', (bed) => {
-  it('are made once by processes that start together', async function () {
-    this.timeout(60_000);
+  it('are made once by processes that start together', async () => {
     const { location, store } = bed();
     await store.close();
     const tables = await rawSql(

@@ -61,8 +61,7 @@ onEveryStore('artifacts of the authorization server', (bed) => {
     expect(await oidcArtifacts.consume('RefreshToken', 'unknown')).to.equal(false);
   });
 
-  it('are consumed by one of two processes', async function () {
-    this.timeout(60_000);
+  it('are consumed by one of two processes', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `rt-${String(index)}`);
     for (const id of ids) await bed().store.oidcArtifacts.upsert('RefreshToken', id, token, 60);
     const won = await race(bed(), { name: 'consume', ids });

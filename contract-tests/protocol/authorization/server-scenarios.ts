@@ -11,8 +11,7 @@ import type { AuthorizationBed } from './authorization-bed.ts';
 
 /** Registers a test for the suite's own scenarios for authorization servers. */
 export function describeServerScenarios(bed: () => AuthorizationBed): void {
-  it('passes the suite’s scenarios for authorization servers, without a warning', async function () {
-    this.timeout(60_000);
+  it('passes the suite’s scenarios for authorization servers, without a warning', async () => {
     const checks = await runAuthorizationScenarios(bed());
     expect([...checks.keys()]).to.have.members([
       'authorization-server-metadata-endpoint',

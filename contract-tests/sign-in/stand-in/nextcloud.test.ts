@@ -17,8 +17,7 @@ const CAROL: NextcloudAccount = {
   oneTimeCode: () => '246810',
 };
 
-describe('the Nextcloud that stands in: what a real one was seen to do', function () {
-  this.timeout(30_000);
+describe('the Nextcloud that stands in: what a real one was seen to do', () => {
   let nextcloud: StandInNextcloud;
   let browser: Browser;
 

@@ -168,7 +168,7 @@ describe('content lines', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 
   it('never lets a value or parameter become a property (10,000 edits)', () => {
     const text = fc.string({ unit: 'binary', maxLength: 200 });
@@ -193,7 +193,7 @@ describe('content lines', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 });
 
 /** What a text is after a round trip: line breaks unified, uncarriable controls gone. */

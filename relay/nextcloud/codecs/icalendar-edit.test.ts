@@ -195,5 +195,5 @@ describe('editing an event', () => {
       ),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 });

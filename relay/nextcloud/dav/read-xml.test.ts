@@ -151,5 +151,5 @@ describe('reading a multistatus', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(120_000);
+  });
 });

@@ -142,5 +142,5 @@ describe('writing DAV request bodies', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -42,8 +42,7 @@ export function onEveryStore(title: string, tests: (bed: () => StoreBed) => void
       tests,
     );
   });
-  describe(`${title} (PostgreSQL)`, function () {
-    this.timeout(30_000);
+  describe(`${title} (PostgreSQL)`, () => {
     bedFor(
       'PostgreSQL',
       async () => {
@@ -56,8 +55,7 @@ export function onEveryStore(title: string, tests: (bed: () => StoreBed) => void
 }
 
 // at the root: one server for all files of a run
-after(async function () {
-  this.timeout(60_000);
+after(async () => {
   const server = await postgres?.catch(() => undefined);
   postgres = undefined;
   await server?.stop();

@@ -8,8 +8,7 @@ describe('the PostgreSQL of the tests', () => {
     expect(() => findProgram('initdb', ['/nowhere'])).to.throw('apt-get install postgresql');
   });
 
-  it('is a real one, and leaves nothing behind', async function () {
-    this.timeout(30_000);
+  it('is a real one, and leaves nothing behind', async () => {
     const postgres = await startPostgres();
     const url = await postgres.newDatabase();
     const client = new pg.Client({ connectionString: url });
