@@ -84,8 +84,8 @@ const MAINTENANCE: Reading = {
 
 const DATABASE_BUSY: Reading = {
   code: 'unavailable',
-  what: 'Nextcloud could not write, its database is busy',
-  hint: 'Try again in a moment.',
+  what: 'The database of Nextcloud was busy',
+  hint: 'Try again in a moment; after a write look first whether it was made.',
   retryable: true,
 };
 
