@@ -10,22 +10,28 @@ function exchange(path: string, status: number, json: unknown): Exchange {
   };
 }
 
+const NONE = { changed: [], unasked: [] };
+
 describe('what verify calls a changed contract', () => {
   it('is not another id or another value', () => {
     const before = [exchange('/notes/12', 200, { id: 12, tags: [{ name: 'a' }] })];
     const after = [exchange('/notes/99', 200, { id: 99, tags: [{ name: 'b' }, { name: 'c' }] })];
-    expect(contractChanges('notes', before, after)).to.deep.equal([]);
+    expect(contractChanges('notes', before, after)).to.deep.equal(NONE);
   });
 
   it('is another status', () => {
-    const changes = contractChanges('notes', [exchange('/x', 200, {})], [exchange('/x', 404, {})]);
-    expect(changes).to.deep.equal(['some_tool: GET /x: status 200 became 404']);
+    const { changed } = contractChanges(
+      'notes',
+      [exchange('/x', 200, {})],
+      [exchange('/x', 404, {})],
+    );
+    expect(changed).to.deep.equal(['some_tool: GET /x: status 200 became 404']);
   });
 
   it('is a property that went away, also inside a list', () => {
     const before = [exchange('/x', 200, { data: [{ id: 1, title: 'a' }] })];
     const after = [exchange('/x', 200, { data: [{ id: 1, added: true }] })];
-    expect(contractChanges('notes', before, after)).to.deep.equal([
+    expect(contractChanges('notes', before, after).changed).to.deep.equal([
       'some_tool: GET /x: answer lost .data[].title',
     ]);
   });
@@ -36,14 +42,22 @@ describe('what verify calls a changed contract', () => {
       exchange(path, 200, { ocs: { data: { capabilities } } }),
     ];
     const before = announced({ notes: { api: 1, etag: true }, spreed: { features: { a: 1 } } });
-    expect(contractChanges('notes', before, announced({ notes: { api: 2 } }))).to.deep.equal([
-      `some_tool: GET ${path}: answer lost .ocs.data.capabilities.notes.etag`,
-    ]);
+    expect(
+      contractChanges('notes', before, announced({ notes: { api: 2 } })).changed,
+    ).to.deep.equal([`some_tool: GET ${path}: answer lost .ocs.data.capabilities.notes.etag`]);
   });
 
-  it('is a request that is no longer sent', () => {
-    expect(contractChanges('notes', [exchange('/x', 200, {})], [])).to.deep.equal([
-      'some_tool: GET /x: no longer asked',
-    ]);
+  it('is not a request that was made fewer times, or not at all: it is told beside', () => {
+    const looks = [exchange('/x', 404, {}), exchange('/x', 200, {}), exchange('/x', 200, {})];
+    const fewer = [exchange('/x', 200, {}), exchange('/x', 404, {})];
+    const told = ['some_tool: GET /x: not asked this time'];
+    expect(contractChanges('notes', looks, fewer)).to.deep.equal({ changed: [], unasked: told });
+    const never = contractChanges('notes', [exchange('/x', 200, {})], []);
+    expect(never).to.deep.equal({ changed: [], unasked: told });
+  });
+
+  it('is not the second in which something was deleted', () => {
+    const trashed = (second: number) => exchange(`/trash/a.txt.d${String(second)}`, 207, {});
+    expect(contractChanges('files', [trashed(1)], [trashed(2)])).to.deep.equal(NONE);
   });
 });

@@ -1,37 +1,57 @@
 import { canonicalJson } from './matching/bodies.ts';
 import type { Exchange, StoredBody } from './recording.ts';
 
+/** What live exchanges say of a contract that was recorded. */
+export interface ContractChanges {
+  /** The server answers otherwise. */
+  readonly changed: readonly string[];
+  /** Asked when it was recorded, and not this time: some requests depend on how fast the server is. */
+  readonly unasked: readonly string[];
+}
+
 /**
- * How live exchanges of a scenario of `app` differ from the recorded ones; empty when the contract holds. What other
- * apps of the server announce is no part of it: they may be missing, or of another version.
+ * How live exchanges of a scenario of `app` differ from the recorded ones. What other apps of the server announce is no
+ * part of it: they may be missing, or of another version.
  */
 export function contractChanges(
   app: string,
   recorded: readonly Exchange[],
   live: readonly Exchange[],
-): string[] {
-  const changes: string[] = [];
+): ContractChanges {
+  const changed: string[] = [];
   const left = [...live];
-  for (const before of recorded) {
-    const at = left.findIndex((after) => place(after) === place(before));
-    const [after] = at < 0 ? [] : left.splice(at, 1);
-    if (after === undefined) {
-      changes.push(`${place(before)}: no longer asked`);
-    } else if (after.response.status !== before.response.status) {
-      changes.push(
-        `${place(before)}: status ${before.response.status} became ${after.response.status}`,
-      );
-    } else {
-      const lost = shapeChanges(before, after).filter((shape) => !isOfAnother(app, before, shape));
-      changes.push(...lost.map((shape) => `${place(before)}: answer lost ${shape}`));
-    }
-  }
-  return changes;
+  const take = (isIt: (after: Exchange) => boolean): Exchange | undefined => {
+    const at = left.findIndex(isIt);
+    return at < 0 ? undefined : left.splice(at, 1)[0];
+  };
+  // one that was answered alike is the same one, wherever it stands between its repeats
+  const otherwise = recorded.filter((before) => {
+    const after = take((one) => isSame(one, before) && statusOf(one) === statusOf(before));
+    if (after === undefined) return true;
+    const lost = shapeChanges(before, after).filter((shape) => !isOfAnother(app, before, shape));
+    changed.push(...lost.map((shape) => `${place(before)}: answer lost ${shape}`));
+    return false;
+  });
+  const unasked = otherwise.filter((before) => {
+    const after = take((one) => isSame(one, before));
+    if (after === undefined) return true;
+    changed.push(`${place(before)}: status ${statusOf(before)} became ${statusOf(after)}`);
+    return false;
+  });
+  return { changed, unasked: unasked.map((before) => `${place(before)}: not asked this time`) };
 }
 
-/** Method and path with ids taken out: they differ from run to run. */
+function isSame(one: Exchange, other: Exchange): boolean {
+  return place(one) === place(other);
+}
+
+function statusOf({ response }: Exchange): number {
+  return response.status;
+}
+
+/** Method and path with ids and times of deletion taken out: they differ from run to run. */
 function place({ caller, request }: Exchange): string {
-  return `${caller}: ${request.method} ${request.path.replace(/(?<=[/-])[0-9]+(?=\/|\.|$)/g, '{n}')}`;
+  return `${caller}: ${request.method} ${request.path.replace(/(?<=[/-]|\.d)[0-9]+(?=\/|\.|$)/g, '{n}')}`;
 }
 
 function shapeChanges(before: Exchange, after: Exchange): string[] {
