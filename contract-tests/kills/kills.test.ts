@@ -53,7 +53,7 @@ const MID_ROTATION = everyHalt(ROTATION).slice(1, -1);
 const EXCHANGE = [DISCOVERY, 'POST /token'];
 
 const PEOPLE = ['alice', 'bob', 'carol'];
-const RANDOM = { flow2: 20, resolution: 6, rotation: 20, repair: 5, exchange: 15 };
+const RANDOM = { flow2: 10, resolution: 4, rotation: 10, repair: 5, exchange: 8 };
 
 /** A test for each, with a time limit of its own: one that is given up goes on, and gets into the way of the next. */
 const runs = (count: number): string[] => Array.from({ length: count }, (_, run) => String(run));
