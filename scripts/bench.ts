@@ -20,9 +20,9 @@ import { cachedVerification } from './bench/verified-token.ts';
  */
 const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 2);
-/** The gateway has more code to be compiled than the bare server: rates stop rising after some ten seconds of load. */
-const CALLS = { seconds: SECONDS, warmUpSeconds: 20, rounds: 7 };
-const LISTS = { seconds: SECONDS, warmUpSeconds: 2, rounds: 3 };
+/** The gateway has more code to be compiled than the bare server: rates stop rising after some ten thousand answers. */
+const CALLS = { seconds: SECONDS, warmUpAnswers: 30_000, rounds: 7 };
+const LISTS = { seconds: SECONDS, warmUpAnswers: 500, rounds: 3 };
 const IDLE_MS = 5000;
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -98,8 +98,8 @@ function report(measured: Measured, bars: readonly Bar[]): void {
     return;
   }
   console.log(`
-${measured.tools} tools listed, ${measured.listBytes} bytes; ${CONNECTIONS} connections, ${CALLS.rounds} rounds of ${CALLS.seconds} s in turn after ${CALLS.warmUpSeconds} s of
-warm-up each; middle values.
+${measured.tools} tools listed, ${measured.listBytes} bytes; ${CONNECTIONS} connections, ${CALLS.rounds} rounds of ${CALLS.seconds} s in turn after
+${CALLS.warmUpAnswers} answers each; middle values.
 The bare SDK server is what the SDK's documentation shows: McpServer with one registered tool, express with its JSON
 parser, Host and Origin checked.
 

@@ -11,8 +11,8 @@ export interface Side {
 export interface LoadOptions {
   /** Of each measurement. */
   readonly seconds: number;
-  /** Before the first: what runs often has to be compiled by then, on every side. */
-  readonly warmUpSeconds: number;
+  /** Answers of each side before the first: what runs often has to be compiled by then, on a slow machine too. */
+  readonly warmUpAnswers: number;
   readonly rounds: number;
 }
 
@@ -21,26 +21,29 @@ export const CONNECTIONS = 16;
 /** Answers per second of each side, round by round: in turn, so that whatever else the machine does hits all alike. */
 export async function inTurn<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
-  { seconds, warmUpSeconds, rounds }: LoadOptions,
+  { seconds, warmUpAnswers, rounds }: LoadOptions,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(sides) as Name[];
   const rates = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
     Name,
     number[]
   >;
-  for (const name of names) await perSecond(sides[name], warmUpSeconds);
+  for (const name of names) await perSecond(sides[name], { amount: warmUpAnswers });
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) rates[name].push(await perSecond(sides[name], seconds));
+    for (const name of names) rates[name].push(await perSecond(sides[name], { duration: seconds }));
   }
   return rates;
 }
 
 /** @throws Error when anything but a success was answered */
-async function perSecond({ url, message }: Side, seconds: number): Promise<number> {
+async function perSecond(
+  { url, message }: Side,
+  howLong: { readonly amount: number } | { readonly duration: number },
+): Promise<number> {
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
-    duration: seconds,
+    ...howLong,
     ...(message === undefined ? {} : { method: 'POST', ...message }),
   });
   if (result.errors + result.non2xx > 0)

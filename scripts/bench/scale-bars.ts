@@ -18,12 +18,16 @@ export function barsOf(rows: readonly Row[]): Bar[] {
     rows.flatMap(({ broken }) => broken.filter((one) => kind.test(one)));
   return [
     ...(large.length === 0 ? [] : [memoryBar('A large file goes up and comes down', large)]),
-    ...(others.length === 0 ? [] : [memoryBar('Large collections are read and changed', others)]),
+    ...(others.length === 0
+      ? []
+      : [
+          memoryBar('Large collections are read and changed', others),
+          countBar(
+            'Nothing moves a whole collection to find one item',
+            faults(/^\d.*%|^\d+ bytes|^nobody/),
+          ),
+        ]),
     countBar('Requests of every task stay within their bound', faults(/^\d+ requests/)),
-    countBar(
-      'Nothing moves a whole collection to find one item',
-      faults(/^\d.*%|^\d+ bytes|^nobody/),
-    ),
     countBar('Every task did what it should', faults(/^failed/)),
   ];
 }
