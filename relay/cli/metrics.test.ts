@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect } from 'chai';
 import { startLocalNextcloud } from '../testing/local-nextcloud.ts';
 import type { LocalNextcloud } from '../testing/local-nextcloud.ts';
 import { run } from './program.ts';
+import { ranWith } from './ran.fixture.ts';
 
 interface Served {
   /** Root addresses. */
@@ -22,6 +24,12 @@ function environment(nextcloud: string): Record<string, string> {
     NEXTCLOUD_USERNAME: 'alice-of-these-metrics',
     NEXTCLOUD_PASSWORD: 'the-app-password',
   };
+}
+
+async function listening(): Promise<{ readonly server: Server; readonly port: string }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: String((server.address() as AddressInfo).port) };
 }
 
 /** `serve` with a port for metrics, as on the command line. */
@@ -103,21 +111,18 @@ describe('metrics', () => {
   });
 
   it('say that their port is taken, and nothing is left listening', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-    let err = '';
-    const code = await run(['serve', '--port', '0'], {
-      environment: { ...environment(upstream.url), METRICS_PORT: String(port) },
-      dotenv: undefined,
-      readFile: () => '',
-      out: () => undefined,
-      err: (text) => void (err += text),
-      ended: new Promise<void>(() => undefined),
-      columns: 100,
-    });
-    taken.close();
+    const [taken, free] = [await listening(), await listening()];
+    free.server.close();
+    const { code, err } = await ranWith(
+      { ...environment(upstream.url), METRICS_PORT: taken.port },
+      ['serve', '--port', free.port],
+    );
+    taken.server.close();
     expect(code).to.equal(2);
-    expect(err).to.contain(`METRICS_PORT: ${String(port)} is in use`);
+    expect(err).to.contain(`METRICS_PORT: ${taken.port} is in use`);
+    const failure = await fetch(`http://127.0.0.1:${free.port}/health/live`).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).to.have.nested.property('cause.code', 'ECONNREFUSED');
   });
 });
