@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config.ts', 'config'],
   ['documents'],
   ['nextcloud'],
-  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts', 'young-garbage.ts', 'metrics'],
+  ['errors.ts', 'log.ts', 'redact.ts', 'version.ts', 'nearest.ts', 'garbage.ts', 'metrics'],
 ];
 
 /** Libraries that have one home. */

@@ -4,6 +4,7 @@ import type { Config, NextcloudConfig } from '../config.ts';
 import { ConfigurationError } from '../config.ts';
 import { composeDependencies, composeSignInDependencies } from '../dependencies.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { collectStartUpGarbage } from '../garbage.ts';
 import { listen } from '../http/listen.ts';
 import type { Listening } from '../http/listen.ts';
 import { metricsApp } from '../http/routes/metrics.ts';
@@ -16,6 +17,9 @@ import type { Terminal } from './terminal.ts';
 
 /** Milliseconds that requests under way get when the process is asked to end. */
 const GRACE = 10_000;
+
+/** Milliseconds after which a gateway has started: the client that waited for it has its first answers. */
+const SETTLING = 3000;
 
 /** Serves `/mcp` until the process is asked to end. */
 export async function serve(config: Config, terminal: Terminal): Promise<void> {
@@ -40,7 +44,9 @@ export async function serve(config: Config, terminal: Terminal): Promise<void> {
   if (demo) terminal.err(banner(listening.url));
   log.info('listening', { url: `${listening.url}/mcp`, nextcloud: demo ? 'demo' : nextcloud });
   if (scraped !== undefined) log.info('metrics', { url: `${scraped.url}/metrics` });
+  const started = setTimeout(collectStartUpGarbage, SETTLING);
   await terminal.ended;
+  clearTimeout(started);
   log.info('stopping');
   await scraped?.stop(0, () => Promise.resolve());
   await listening.stop(GRACE, () => app.close());

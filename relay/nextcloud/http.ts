@@ -76,14 +76,11 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
     maxBodyLength: Infinity,
     proxy: false,
     validateStatus: () => true,
-    transformRequest: [(body: unknown) => body],
-    headers: {
-      common: { Accept: '*/*' },
-      post: { 'Content-Type': null },
-      put: { 'Content-Type': null },
-      patch: { 'Content-Type': null },
-    },
+    transformRequest: [],
+    transformResponse: [],
   });
+  // What the library sends by itself would be put together anew for each request; `once` names all there is to send.
+  Object.assign(client.defaults, { headers: {} });
 
   const timeLimit = (request: StreamingRequest): number =>
     request.timeoutMs ?? options.timeoutMs ?? DEFAULTS.totalMs;
@@ -96,6 +93,8 @@ export function createHttpClient(options: HttpOptions = {}): HttpClient {
       data: sendable(request.body),
       signal,
       headers: {
+        Accept: '*/*',
+        'Content-Type': null, // else the library claims a form
         'User-Agent': options.userAgent ?? `${PRODUCT.name}/${PRODUCT.version}`,
         'Accept-Encoding': 'gzip',
         ...request.headers,

@@ -18,7 +18,13 @@ export interface LoadOptions {
 
 export const CONNECTIONS = 16;
 
-/** Answers per second of each side, round by round: in turn, so that whatever else the machine does hits all alike. */
+/** Answers after which another side has its turn at being warmed. */
+const WARM_UP_TURN = 5000;
+
+/**
+ * Answers per second of each side, round by round: in turn, so that whatever else the machine does hits all alike. Take
+ * few sides at once: a process that idles for eight seconds gives its memory back, and is slow until it has it again.
+ */
 export async function inTurn<Name extends string>(
   sides: Readonly<Record<Name, Side>>,
   { seconds, warmUpAnswers, rounds }: LoadOptions,
@@ -28,7 +34,10 @@ export async function inTurn<Name extends string>(
     Name,
     number[]
   >;
-  for (const name of names) await perSecond(sides[name], { amount: warmUpAnswers });
+  for (let answers = 0; answers < warmUpAnswers; answers += WARM_UP_TURN) {
+    const amount = Math.min(WARM_UP_TURN, warmUpAnswers - answers);
+    for (const name of names) await perSecond(sides[name], { amount });
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (const name of names) rates[name].push(await perSecond(sides[name], { duration: seconds }));
   }

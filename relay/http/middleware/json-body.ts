@@ -1,6 +1,6 @@
 import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { collectYoungGarbage, LARGE } from '../../young-garbage.ts';
+import { collectYoungGarbage, LARGE } from '../../garbage.ts';
 import { refuse } from '../refusals.ts';
 
 /** Reads the JSON body up to `maxBytes`. Other media types are left for the MCP handler to refuse. */

@@ -1,5 +1,5 @@
 import { RelayError } from '../../errors.ts';
-import { collectYoungGarbage, LARGE } from '../../young-garbage.ts';
+import { collectYoungGarbage, LARGE } from '../../garbage.ts';
 import type { XmlName } from './xml-schema.ts';
 
 /** An element as xml2js gives it with `xmlns`: namespace resolved, prefixes irrelevant. */

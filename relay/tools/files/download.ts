@@ -1,5 +1,5 @@
 import { RelayError } from '../../errors.ts';
-import { collectYoungGarbage, LARGE } from '../../young-garbage.ts';
+import { collectYoungGarbage, LARGE } from '../../garbage.ts';
 import { quoted } from './file-path.ts';
 import { plainEtag } from './file-view.ts';
 import { missing, statusOf } from './look.ts';

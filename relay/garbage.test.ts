@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { collectYoungGarbage } from './young-garbage.ts';
+import { collectStartUpGarbage, collectYoungGarbage } from './garbage.ts';
 
 const MIB = 1024 * 1024;
 const held = (): number => process.memoryUsage().arrayBuffers;
@@ -40,5 +40,16 @@ describe('collecting young garbage', () => {
   it('leaves the collector out of everybody else’s reach', () => {
     collectYoungGarbage();
     expect(globalThis.gc).to.equal(undefined);
+  });
+});
+
+describe('collecting what starting left behind', () => {
+  it('gives the memory of the process back at once', () => {
+    const resident = (): number => process.memoryUsage.rss();
+    // objects, not bytes: those would go back to the system by themselves
+    (() => Array.from({ length: 2_000_000 }, (_, number) => ({ number })))();
+    const before = resident();
+    collectStartUpGarbage();
+    expect(before - resident()).to.be.at.least(30 * MIB);
   });
 });
