@@ -19,6 +19,22 @@ describe('what verify calls a changed contract', () => {
     expect(contractChanges('notes', before, after)).to.deep.equal(NONE);
   });
 
+  it('is not another id among the names of a map', () => {
+    const row = (id: number): Exchange[] => [
+      exchange('/rows', 200, {
+        data: { [String(id)]: 1 },
+        byAlias: { [`column_${String(id)}`]: 1 },
+      }),
+    ];
+    expect(contractChanges('tables', row(57), row(3))).to.deep.equal(NONE);
+    const { changed } = contractChanges('tables', row(57), [exchange('/rows', 200, { data: {} })]);
+    expect(changed).to.deep.equal([
+      'some_tool: GET /rows: answer lost .data.{n}',
+      'some_tool: GET /rows: answer lost .byAlias',
+      'some_tool: GET /rows: answer lost .byAlias.column_{n}',
+    ]);
+  });
+
   it('is another status', () => {
     const { changed } = contractChanges(
       'notes',

@@ -78,11 +78,16 @@ function collect(value: unknown, path: string, found: Set<string>): void {
     for (const item of value) collect(item, `${path}[]`, found);
   } else if (value !== null && typeof value === 'object') {
     for (const [key, inner] of Object.entries(value)) {
-      const step = `${path}.${/^\d+$/.test(key) ? '{n}' : key}`;
+      const step = `${path}.${withoutId(key)}`;
       found.add(step);
       collect(inner, step, found);
     }
   } else if (path === '') {
     found.add(canonicalJson(typeof value));
   }
+}
+
+/** Some maps go by ids: `57`, `column_57`. */
+function withoutId(key: string): string {
+  return key.replace(/(?<=^|_)\d+$/, '{n}');
 }
