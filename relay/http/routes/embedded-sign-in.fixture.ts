@@ -67,6 +67,7 @@ export async function startSignIn(options: BedOptions = {}): Promise<SignInBed> 
     });
   const store = await open();
   const app = express();
+  app.set('trust proxy', 'loopback'); // tests are several callers by X-Forwarded-For
   const listening = await new Promise<Server>((ready) => {
     const server: Server = app.listen(0, '127.0.0.1', () => ready(server));
   });

@@ -139,7 +139,7 @@ describe('clients by metadata document', () => {
   });
 
   it('are refused when the document is too long, about another client, or against the rules', async () => {
-    await start('unguarded', { documentsPerMinute: { host: 1000, all: 1000 } });
+    await start('unguarded', { documentsPerMinute: { host: 1000, caller: 1000, all: 1000 } });
     const bad = [
       document({ client_name: 'x'.repeat(6000) }),
       document({ client_id: 'https://client.example.net/other.json' }),
@@ -161,12 +161,30 @@ describe('clients by metadata document', () => {
   });
 
   it('are fetched a few times a minute from one host, and from all together', async () => {
-    await start('unguarded', { documentsPerMinute: { host: 2, all: 3 } });
+    await start('unguarded', { documentsPerMinute: { host: 2, caller: 9, all: 3 } });
     served = { status: 404, body: '' };
     for (let count = 0; count < 4; count++) await expectUnknown(ID);
     expect(fetched).to.have.length(2);
     for (const host of ['a.example', 'b.example', 'c.example'])
       await expectUnknown(`https://${host}/metadata.json`);
+    expect(fetched).to.have.length(3);
+  });
+
+  it('are fetched a few times a minute for one caller, also at the token endpoint', async () => {
+    await start('unguarded', { documentsPerMinute: { host: 9, caller: 2, all: 3 } });
+    served = { status: 404, body: '' };
+    const ask = (client_id: string, from: string): Promise<Response> =>
+      fetch(`${bed.url}/oauth/token`, {
+        method: 'POST',
+        headers: { 'X-Forwarded-For': from },
+        body: new URLSearchParams({ client_id, grant_type: 'authorization_code', code: 'x' }),
+      });
+    for (const host of ['a', 'b', 'c', 'd']) {
+      const answer = await ask(`https://${host}.example/metadata.json`, '198.51.100.1');
+      expect(await answer.json()).to.include({ error: 'invalid_client' });
+    }
+    expect(fetched).to.have.length(2);
+    await ask('https://e.example/metadata.json', '198.51.100.2');
     expect(fetched).to.have.length(3);
   });
 

@@ -4,7 +4,7 @@ import type { BucketOptions } from '../../access/token-bucket.ts';
 import type { AuthorizationServer } from '../../signin/embedded/authorization-server.ts';
 import { messagePage } from '../../web/pages/message.ts';
 import type { MessageView } from '../../web/views.ts';
-import { rateLimitAddress } from '../middleware/rate-limit-address.ts';
+import { networkOf, rateLimitAddress } from '../middleware/rate-limit-address.ts';
 import { sendPage } from '../send-page.ts';
 
 export interface OAuthServerOptions {
@@ -35,9 +35,10 @@ export function oauthServer({ server, registrations, documents }: OAuthServerOpt
   router.use(limited, async (request, response, next) => {
     if (!server.owns(request.path)) next();
     else
-      await server.handle(request, response, (_request, _response, problem) =>
-        sendProblem(response, problem.error),
-      );
+      await server.handle(request, response, {
+        network: networkOf(request.ip ?? ''),
+        showProblem: (_request, _response, problem) => sendProblem(response, problem.error),
+      });
   });
   return router;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IssuerKeys } from '../../access/issuer-keys.ts';
 import type { Logger } from '../../log.ts';
@@ -8,6 +9,7 @@ import { recordEvents } from './audit-events.ts';
 import type { ClientDescription } from './client-description.ts';
 import { knownClient } from './client-description.ts';
 import { fetchForClients } from './fetched-for-clients.ts';
+import type { FetchLimits } from './fetched-for-clients.ts';
 import { pendingAuthorization } from './pending-authorization.ts';
 import type { PendingAuthorization } from './pending-authorization.ts';
 import { pinRequest } from './pinned-request.ts';
@@ -53,7 +55,7 @@ export interface AuthorizationServerOptions {
   /** Seconds after which a client that nobody allowed anything is forgotten, when it gets tight. Default one day. */
   readonly idleClientSeconds?: number;
   /** Metadata documents and keys of clients fetched in a minute. */
-  readonly documentsPerMinute?: { readonly host: number; readonly all: number };
+  readonly documentsPerMinute?: FetchLimits;
   /** Seconds for which a refresh token may be spent again by the same client. Default 20. */
   readonly refreshGraceSeconds?: number;
   /** Seconds after which `tend` makes new keys. Default 90 days. */
@@ -72,17 +74,20 @@ export type ShowProblem = (
   problem: ProviderProblem,
 ) => void;
 
+/** Who makes a request. */
+export interface Asker {
+  /** Address, or network, as limits count it. */
+  readonly network: string;
+  readonly showProblem: ShowProblem;
+}
+
 export interface AuthorizationServer {
   readonly issuer: string;
   /** For checking our own tokens without HTTP; sees keys of other replicas within seconds. */
   readonly keys: IssuerKeys;
   /** Whether `handle` answers a path. The pages of an authorization are not among them. */
   owns(path: string): boolean;
-  handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    showProblem: ShowProblem,
-  ): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, asker: Asker): Promise<void>;
   /** The authorization of this id that the browser is in; undefined: over, foreign, or another browser's. */
   pending(
     request: IncomingMessage,
@@ -119,6 +124,7 @@ export async function authorizationServer(
   const { scopes, initialScopes: initial } = options;
   const rules = { issuer, scopes, initial, consents: store.consents };
   const shown = new WeakMap<IncomingMessage, ShowProblem>();
+  const callers = new AsyncLocalStorage<string>(); // the library tells a fetch nothing of its request
   const facts: Omit<ProviderFacts, 'keys'> = {
     resource: options.resource,
     rules,
@@ -140,9 +146,8 @@ export async function authorizationServer(
     fetch: fetchForClients({
       now,
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      ...(options.documentsPerMinute === undefined
-        ? {}
-        : { perMinute: options.documentsPerMinute }),
+      caller: () => callers.getStore(),
+      perMinute: options.documentsPerMinute,
     }),
   };
   const keys = signingKeys({ serverKeys: store.serverKeys, accessTokenSeconds, now });
@@ -171,7 +176,7 @@ export async function authorizationServer(
     keys: keys.verification,
     owns: (path) => OWN_PATHS.has(path) || RESUME.test(path),
 
-    async handle(request, response, showProblem) {
+    async handle(request, response, { network, showProblem }) {
       pinRequest(request, issuer);
       const { pathname, searchParams } = new URL(request.url ?? '/', issuer);
       if (pathname === ROUTES.registration) {
@@ -190,7 +195,7 @@ export async function authorizationServer(
       if (pathname.startsWith(ROUTES.authorization))
         await dropForeignSession(provider, request, options);
       shown.set(request, showProblem);
-      await answer(request, response);
+      await callers.run(network, () => answer(request, response));
     },
 
     async pending(request, response, uid) {
