@@ -163,6 +163,11 @@ scenario('webdav: missing parents, folders in the way, the root', { app: 'dav' }
     expect(await alice.refused('nc_webdav_move_resource', ontoFile)).to.include('is a file');
     const nothingSent = { upload_id: 'never-started', path: `${folder}/u.bin` };
     expect(await alice.refused('nc_webdav_finish_upload', nothingSent)).to.include('no upload');
+    const { upload_id } = await alice.call('nc_webdav_start_upload', { path: `${folder}/u.bin` });
+    await alice.call('nc_webdav_upload_part', { upload_id, part: 1, content: 'YQ==' });
+    const elsewhere = { upload_id, path: `${folder}/no/u.bin` };
+    expect(await alice.refused('nc_webdav_finish_upload', elsewhere)).to.include('does not exist');
+    await alice.call('nc_webdav_abort_upload', { upload_id });
 
     const onFolder = { path: `${folder}/x`, content: 'x', overwrite: true };
     expect(await alice.refused('nc_webdav_write_file', onFolder)).to.include('is a folder');
@@ -191,6 +196,23 @@ scenario('webdav: missing parents, folders in the way, the root', { app: 'dav' }
   const broken = { path: 'a.bin', content: 'no base64!', content_type: 'image/png;base64' };
   expect(await alice.refused('nc_webdav_write_file', broken)).to.include('not valid base64');
 });
+
+// With that app a PUT into nothing is a 409; by itself Nextcloud answers 404.
+scenario(
+  'webdav: missing parents beside end-to-end encryption',
+  { app: 'end_to_end_encryption' },
+  async (alice) => {
+    const folder = 'Contract encrypted neighbours';
+    await within(folder, alice, async () => {
+      const written = { path: `${folder}/no/a.txt`, content: '' };
+      expect(await alice.refused('nc_webdav_write_file', written)).to.include('does not exist');
+      const { upload_id } = await alice.call('nc_webdav_start_upload', { path: `${folder}/u.bin` });
+      await alice.call('nc_webdav_abort_upload', { upload_id });
+      const late = { upload_id, part: 1, content: 'YQ==' };
+      expect(await alice.refused('nc_webdav_upload_part', late)).to.include('no upload');
+    });
+  },
+);
 
 scenario('webdav: names of every kind', { app: 'dav' }, async (alice) => {
   const folder = 'Contract näme & 100%';
