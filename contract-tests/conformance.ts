@@ -1,11 +1,11 @@
 import { releaseTable } from '../openapi/index.ts';
-import type { Operation, Release } from '../openapi/index.ts';
+import type { Release } from '../openapi/index.ts';
 import { decode, documentedResponse } from '../relay/nextcloud/decode.ts';
 import { Drift } from '../relay/nextcloud/drift.ts';
 import { EmptyMaps } from '../relay/nextcloud/empty-maps.ts';
 import { bodyBytes } from './matching/bodies.ts';
+import { operationFinder } from './operation-finder.ts';
 import { readRecordings } from './recording.ts';
-import type { Exchange } from './recording.ts';
 
 /** Operation → where the first recorded answer strays from its document. */
 export type Deviations = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export async function recordedDeviations(release: Release): Promise<{
   readonly deviations: Deviations;
 }> {
   const table = releaseTable(release);
-  const find = finder(Object.values(table.operations));
+  const find = operationFinder(Object.values(table.operations));
   const emptyMaps = new EmptyMaps(table.definitions);
   const deviations: Record<string, string> = {};
   let checked = 0;
@@ -38,43 +38,4 @@ export async function recordedDeviations(release: Release): Promise<{
     if (entry !== undefined) deviations[operation.key] = entry.last ?? 'strays';
   }
   return { checked, deviations };
-}
-
-/** Finds the operation of an exchange: same method, path template fits, most literal template first. */
-function finder(operations: readonly Operation[]): (exchange: Exchange) => Operation | undefined {
-  const patterns = operations
-    .map((operation) => ({
-      operation,
-      pattern: pathPattern(operation),
-      holes: countHoles(operation),
-      // Cookbook prints the path of core's capabilities as its own
-      weight: operation.path.length + Number(operation.app === 'core'),
-    }))
-    .sort((a, b) => a.holes - b.holes || b.weight - a.weight);
-  return ({ request }) =>
-    patterns.find(
-      ({ operation, pattern }) => operation.method === request.method && pattern.test(request.path),
-    )?.operation;
-}
-
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function countHoles({ path, constants = {} }: Operation): number {
-  return [...path.matchAll(/\{([^}]+)\}/g)].filter(([, name = '']) => !(name in constants)).length;
-}
-
-function pathPattern({ path, constants = {}, parameters }: Operation): RegExp {
-  const parts = path.split(/(\{[^}]+\})/).map((part) => {
-    const name = /^\{([^}]+)\}$/.exec(part)?.[1];
-    if (name === undefined) return literal(part);
-    const constant = constants[name];
-    if (constant !== undefined) return literal(constant);
-    const parameter = Object.values(parameters).find(
-      ({ in: place, wire }) => place === 'path' && wire === name,
-    );
-    return parameter?.slashes === true ? '.*' : '[^/]+';
-  });
-  return new RegExp(`^${parts.join('')}$`);
 }

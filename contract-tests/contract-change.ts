@@ -1,5 +1,5 @@
-import { canonicalJson } from './matching/bodies.ts';
-import type { Exchange, StoredBody } from './recording.ts';
+import type { AnswerShape } from './answer-shape.ts';
+import type { Exchange } from './recording.ts';
 
 /** What live exchanges say of a contract that was recorded. */
 export interface ContractChanges {
@@ -9,12 +9,15 @@ export interface ContractChanges {
   readonly unasked: readonly string[];
 }
 
-/**
- * How live exchanges of a scenario of `app` differ from the recorded ones. What other apps of the server announce is no
- * part of it: they may be missing, or of another version.
- */
+export interface Scope {
+  /** App of the scenario. What others announce is no part of it: they may be missing, or of another version. */
+  readonly app: string;
+  readonly shapeOf: AnswerShape;
+}
+
+/** How live exchanges of a scenario differ from the recorded ones. */
 export function contractChanges(
-  app: string,
+  { app, shapeOf }: Scope,
   recorded: readonly Exchange[],
   live: readonly Exchange[],
 ): ContractChanges {
@@ -28,7 +31,10 @@ export function contractChanges(
   const otherwise = recorded.filter((before) => {
     const after = take((one) => isSame(one, before) && statusOf(one) === statusOf(before));
     if (after === undefined) return true;
-    const lost = shapeChanges(before, after).filter((shape) => !isOfAnother(app, before, shape));
+    const now = shapeOf(after);
+    const lost = [...shapeOf(before)].filter(
+      (shape) => !now.has(shape) && !isOfAnother(app, before, shape),
+    );
     changed.push(...lost.map((shape) => `${place(before)}: answer lost ${shape}`));
     return false;
   });
@@ -54,40 +60,8 @@ function place({ caller, request }: Exchange): string {
   return `${caller}: ${request.method} ${request.path.replace(/(?<=[/-]|\.d)[0-9]+(?=\/|\.|$)/g, '{n}')}`;
 }
 
-function shapeChanges(before: Exchange, after: Exchange): string[] {
-  const old = shapes(before.response.body);
-  const now = shapes(after.response.body);
-  return [...old].filter((shape) => !now.has(shape));
-}
-
 function isOfAnother(app: string, { request }: Exchange, shape: string): boolean {
   if (!request.path.endsWith('/cloud/capabilities')) return false;
   const owner = /^\.ocs\.data\.capabilities\.([^.[]+)/.exec(shape)?.[1];
   return owner !== undefined && owner !== app;
-}
-
-/** Every property path of a JSON body, lists folded: `data[].title`. Other bodies have no shape. */
-function shapes(body: StoredBody | undefined): Set<string> {
-  const found = new Set<string>();
-  if (body !== undefined && 'json' in body) collect(body.json, '', found);
-  return found;
-}
-
-function collect(value: unknown, path: string, found: Set<string>): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, `${path}[]`, found);
-  } else if (value !== null && typeof value === 'object') {
-    for (const [key, inner] of Object.entries(value)) {
-      const step = `${path}.${withoutId(key)}`;
-      found.add(step);
-      collect(inner, step, found);
-    }
-  } else if (path === '') {
-    found.add(canonicalJson(typeof value));
-  }
-}
-
-/** Some maps go by ids: `57`, `column_57`. */
-function withoutId(key: string): string {
-  return key.replace(/(?<=^|_)\d+$/, '{n}');
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { releaseFor } from '../openapi/index.ts';
+import { releaseFor, releaseTable } from '../openapi/index.ts';
+import { answerShapes } from './answer-shape.ts';
 import { CLIENT_GENERATIONS } from './clients.ts';
 import type { ClientGeneration } from './clients.ts';
 import { contractChanges } from './contract-change.ts';
@@ -66,6 +67,7 @@ async function verify(
   const recordings = new Map(
     readRecordings(release).map((recording) => [recording.scenario, recording]),
   );
+  const shapeOf = answerShapes(releaseTable(release));
   for (const scenario of await loadScenarios(part, release)) {
     const recording = recordings.get(scenario.name);
     const account = accounts.get(scenario.options.as ?? 'alice');
@@ -91,7 +93,8 @@ async function verify(
       proxy.exchanges.length === 0 ||
       proxy.exchanges.some(({ response }) => response.status >= 502);
     const { app } = scenario.options;
-    const { changed, unasked } = contractChanges(app, recording.exchanges, proxy.exchanges);
+    const scope = { app, shapeOf };
+    const { changed, unasked } = contractChanges(scope, recording.exchanges, proxy.exchanges);
     const against = [...(failure === undefined ? [] : [failure]), ...changed];
     const outcome = against.length === 0 ? 'holds' : silent ? 'transport' : 'changed';
     told({ scenario: scenario.name, outcome, details: [...against, ...unasked] });
