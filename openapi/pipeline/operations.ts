@@ -203,7 +203,7 @@ function addBody(context: Context, body: JsonObject, parameters: Parameters): Bo
   const needed = required ? asArray(fields['required']) : [];
   for (const [wire, field] of Object.entries(asObject(fields['properties']))) {
     addParameter(context, parameters, {
-      in: kind === 'multipart' && isFile(context, wire, asObject(field)) ? 'file' : 'body',
+      in: kind === 'multipart' && isFile(asObject(field)) ? 'file' : 'body',
       wire,
       ...(needed.includes(wire) ? { required: true } : {}),
       schema: localSchema(context, asObject(field)),
@@ -245,18 +245,16 @@ function flatFields(context: Context, schema: JsonObject): JsonObject | undefine
   return flat ? current : undefined;
 }
 
-function isFile(context: Context, wire: string, schema: JsonObject): boolean {
+/** One file, or a list of them, which are parts of one name. */
+function isFile(schema: JsonObject): boolean {
   const binary = (entry: JsonObject): boolean =>
     entry['format'] === 'binary' ||
     (entry['contentMediaType'] !== undefined && entry['contentEncoding'] === undefined);
-  if (schema['type'] === 'array' && binary(asObject(schema['items']))) {
-    throw new DocumentError(
-      context.file,
-      context.place,
-      `part ${wire}: a list of files is not supported`,
-    );
-  }
-  return binary(schema);
+  return binary(isList(schema) ? asObject(schema['items']) : schema);
+}
+
+export function isList(schema: JsonObject): boolean {
+  return schema['type'] === 'array';
 }
 
 function component(context: Context, reference: string): unknown {

@@ -93,16 +93,22 @@ describe('tools', () => {
       required: true,
       schema: { type: 'string' },
     };
-    const { tool } = build(operationWith({ file }, { body: 'multipart' }), {
-      arguments: { file: { description: 'The file' } },
+    const files: Parameter = {
+      in: 'file',
+      wire: 'files[]',
+      schema: { type: 'array', items: { type: 'string', format: 'binary' } },
+    };
+    const { tool } = build(operationWith({ file, files }, { body: 'multipart' }), {
+      arguments: { file: { description: 'The file' }, files: { description: 'More' } },
     });
-    const schema = tool.inputSchema['properties'] as Record<string, { properties: object }>;
-    expect(Object.keys(schema['file']?.properties ?? {})).to.deep.equal([
-      'content_base64',
-      'text',
-      'filename',
-      'media_type',
-    ]);
+    const schema = tool.inputSchema['properties'] as Record<
+      string,
+      { type: string; properties?: object; items?: { properties: object } }
+    >;
+    const ways = ['content_base64', 'text', 'filename', 'media_type'];
+    expect(Object.keys(schema['file']?.properties ?? {})).to.deep.equal(ways);
+    expect(schema['files']).to.include({ type: 'array', description: 'More' });
+    expect(Object.keys(schema['files']?.items?.properties ?? {})).to.deep.equal(ways);
   });
 
   it('accepts an argument that exists in another release only', () => {

@@ -4,7 +4,7 @@ import type { Operation, Parameter, Release, ReleaseTable, SuccessResponse } fro
 import type { JsonObject } from './document.ts';
 import { isCalendarText, isXml } from './dav.ts';
 import { isJson } from './normalise.ts';
-import { rewritten } from './operations.ts';
+import { isList, rewritten } from './operations.ts';
 import { unionSchema } from './union-schema.ts';
 
 /** Marks that openapi-typescript's transform turns into our own type names. */
@@ -113,7 +113,8 @@ function argumentType(operation: Operation, parameter: Parameter): JsonObject {
     parameter.in === 'file' || (parameter.in === 'whole-body' && operation.body === 'binary');
   if (isBytes && isCalendarText(String(parameter.schema['contentMediaType'])))
     return { type: 'string' };
-  return isBytes ? FILE : parameter.schema;
+  if (!isBytes) return parameter.schema;
+  return isList(parameter.schema) ? { type: 'array', items: FILE } : FILE;
 }
 
 /** All 2xx answers with a body; binary when none of them is JSON. */

@@ -66,10 +66,10 @@ function multipart(given: readonly BodyArgument[]): Body {
     form.append(name, value);
   }
   for (const argument of given.filter((candidate) => candidate.in === 'file')) {
-    for (const value of Array.isArray(argument.value)
-      ? (argument.value as unknown[])
-      : [argument.value]) {
-      const file = readFileValue(argument.name, value, argument.schema);
+    const { value, schema } = argument;
+    const one = (schema['items'] as JsonSchema | undefined) ?? schema;
+    for (const content of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      const file = readFileValue(argument.name, content, one);
       form.append(argument.wire, Buffer.from(file.bytes), {
         filename: file.filename ?? argument.wire.replace('[]', ''),
         contentType: file.mediaType ?? 'application/octet-stream',

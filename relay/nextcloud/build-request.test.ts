@@ -147,6 +147,25 @@ describe('request building', () => {
     ]);
   });
 
+  it('writes a list of files as parts of one name', () => {
+    const bytes = { type: 'string', contentEncoding: 'base64' };
+    const parameters = {
+      files: { in: 'file', wire: 'files[]', schema: { type: 'array', items: bytes } },
+    } as const;
+    const one = operation({ method: 'POST', body: 'multipart', parameters });
+    const { body } = buildRequest(one, { files: ['YQ==', { text: 'b', filename: 'b.txt' }] });
+    const parts = Buffer.from(body as Uint8Array)
+      .toString('latin1')
+      .split('\r\n');
+    expect(parts.filter((line) => /name=|^[ab]$/.test(line))).to.deep.equal([
+      'Content-Disposition: form-data; name="files[]"; filename="files"',
+      'a',
+      'Content-Disposition: form-data; name="files[]"; filename="b.txt"',
+      'b',
+    ]);
+    expect(() => buildRequest(one, { files: [7] })).to.throw("Argument 'files' must be a file.");
+  });
+
   it('takes a file as bytes, base64 or text, and nothing else', () => {
     const parameters = { file: { in: 'whole-body', wire: 'file', schema: {} } } as const;
     const one = operation({ method: 'PUT', body: 'binary', parameters });
