@@ -103,6 +103,7 @@ function idleNames(signIn: SignInConfig | undefined): readonly Idle[] {
       return [
         [['MCP_BEARER_TOKEN', ...EMBEDDED_NAMES], 'people sign in at the identity provider'],
         ...(signIn.credential === 'app-password' ? [APP_PASSWORDS] : []),
+        ...(signIn.client === undefined ? [] : [REGISTERED]),
       ];
     case 'embedded':
       return [
@@ -117,11 +118,14 @@ function idleNames(signIn: SignInConfig | undefined): readonly Idle[] {
 /** There is no token of the provider's that could work for somebody who is away. */
 const APP_PASSWORDS: Idle = [['ENABLE_OFFLINE_ACCESS'], 'people connect by app passwords'];
 
+const REGISTERED: Idle = [['OIDC_INITIAL_ACCESS_TOKEN'], 'OIDC_CLIENT_ID names a client'];
+
 const PROVIDER_NAMES = [
   'OIDC_DISCOVERY_URL',
   'OIDC_ISSUER',
   'OIDC_CLIENT_ID',
   'OIDC_CLIENT_SECRET',
+  'OIDC_INITIAL_ACCESS_TOKEN',
   'ENABLE_TOKEN_EXCHANGE',
   'ENABLE_MULTI_AUDIENCE',
   'ENABLE_OFFLINE_ACCESS',

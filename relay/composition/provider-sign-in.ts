@@ -164,7 +164,8 @@ function gatewayClient(
   log: Logger,
   now: () => number,
 ): GatewayClient {
-  const { client, registeredTokenType: tokenType } = config;
+  const { client } = config;
+  const { tokenType, initialAccessToken } = config.registration;
   if (client === undefined) {
     return registeredClient({
       http,
@@ -176,6 +177,7 @@ function gatewayClient(
       grantTypes: ['authorization_code', 'refresh_token'],
       scopes: ['openid', 'offline_access', ...(config.defaultScopes ?? [])],
       ...(tokenType === undefined ? {} : { extra: { token_type: tokenType } }),
+      initialAccessToken,
       now,
       log,
     });

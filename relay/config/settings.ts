@@ -163,6 +163,12 @@ export const SETTINGS = [
     meaning: 'Private key of that client (PEM or JWK), in place of a secret (`private_key_jwt`)',
   },
   {
+    name: 'OIDC_INITIAL_ACCESS_TOKEN',
+    kind: 'secret',
+    meaning:
+      'Lets the gateway register itself where the provider does not take everybody (RFC 7591), e.g. Keycloak’s initial access token',
+  },
+  {
     name: 'OIDC_JWKS_URI',
     aliases: ['JWKS_URI'],
     kind: 'url',

@@ -91,6 +91,19 @@ describe('the configuration where people sign in', () => {
     expect(read(environment).notes).to.include('OIDC_DISCOVERY_URI is read as OIDC_DISCOVERY_URL.');
   });
 
+  it('registers itself with a token, which is of no use to a client that is there', () => {
+    const { OIDC_CLIENT_ID: _id, OIDC_CLIENT_SECRET: _secret, ...unregistered } = PEOPLE;
+    const token = { OIDC_INITIAL_ACCESS_TOKEN: 'for-one-client' };
+    const signIn = readProvider({ ...unregistered, ENABLE_TOKEN_EXCHANGE: 'false', ...token });
+    expect(signIn).to.deep.include({
+      client: undefined,
+      registration: { tokenType: undefined, initialAccessToken: 'for-one-client' },
+    });
+    expect(read({ ...PEOPLE, ...token }).notes.join()).to.include(
+      'Without effect, because OIDC_CLIENT_ID names a client: OIDC_INITIAL_ACCESS_TOKEN',
+    );
+  });
+
   it('finds Nextcloud’s own provider below index.php, whose subject is the user id', () => {
     const signIn = readProvider({
       NEXTCLOUD_HOST: 'https://cloud.example.org',

@@ -47,8 +47,11 @@ export interface ProviderSignInConfig extends PeopleConfig {
   };
   /** Undefined: registered dynamically. */
   readonly client: ConfiguredClient | undefined;
-  /** `token_type` of a dynamic registration. */
-  readonly registeredTokenType: string | undefined;
+  /** Of a dynamic registration. */
+  readonly registration: {
+    readonly tokenType: string | undefined;
+    readonly initialAccessToken: string | undefined;
+  };
   readonly nextcloudAudience: string;
   readonly exchangeSeconds: number;
   readonly offlineAccess: boolean;
@@ -254,7 +257,10 @@ function providerConfig(people: PeopleConfig, values: Settings): ProviderSignInC
             secret: values.OIDC_CLIENT_SECRET,
             privateKey: values.OIDC_CLIENT_PRIVATE_KEY,
           },
-    registeredTokenType: values.NEXTCLOUD_OIDC_TOKEN_TYPE,
+    registration: {
+      tokenType: values.NEXTCLOUD_OIDC_TOKEN_TYPE,
+      initialAccessToken: values.OIDC_INITIAL_ACCESS_TOKEN,
+    },
     nextcloudAudience: values.NEXTCLOUD_RESOURCE_URI,
     exchangeSeconds: values.TOKEN_EXCHANGE_CACHE_TTL,
     offlineAccess: values.ENABLE_OFFLINE_ACCESS,

@@ -122,6 +122,7 @@ const schema = z.object({
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
   OIDC_CLIENT_PRIVATE_KEY: text.optional(),
+  OIDC_INITIAL_ACCESS_TOKEN: text.optional(),
   OIDC_JWKS_URI: address.optional(),
   OIDC_INTROSPECTION_URI: address.optional(),
   OIDC_SCOPE_SPELLING: z.enum(['colon', 'dot'], 'must be colon or dot'),

@@ -23,7 +23,11 @@ onEveryStore('the gateway as a client', (bed) => {
     nock.cleanAll();
   });
 
-  function client(issuer: string, redirectUri = REDIRECT): GatewayClient {
+  function client(
+    issuer: string,
+    redirectUri = REDIRECT,
+    initialAccessToken?: string,
+  ): GatewayClient {
     const http = providerHttp({ trusted: [issuer] });
     https.push(http);
     const now = (): number => bed().seconds();
@@ -40,6 +44,7 @@ onEveryStore('the gateway as a client', (bed) => {
       redirectUri,
       grantTypes: ['authorization_code', 'refresh_token'],
       scopes: ['openid', 'offline_access'],
+      initialAccessToken,
       now,
       log: silentLogger,
     });
@@ -84,6 +89,22 @@ onEveryStore('the gateway as a client', (bed) => {
     } finally {
       await idp.close();
     }
+  });
+
+  it('shows a token where the provider does not register everybody, and says so when it has none', async () => {
+    fake();
+    const admits = { reqheaders: { authorization: 'Bearer for-one-client' } };
+    nock(HOST, admits).post('/register').reply(201, registered('admitted'));
+    const gateway = client(HOST, REDIRECT, 'for-one-client');
+    expect((await gateway.current()).clientId).to.equal('admitted');
+
+    nock(HOST, { badheaders: ['authorization'] })
+      .post('/register')
+      .reply(401);
+    const stranger = client(HOST, 'https://elsewhere.example.org/oauth/callback');
+    const refusal = await rejection(stranger.current());
+    expect(refusal).to.include({ code: 'configuration', status: 401 });
+    expect(refusal.hint).to.include('OIDC_INITIAL_ACCESS_TOKEN');
   });
 
   it('keeps a secret that never expires, for years', async () => {

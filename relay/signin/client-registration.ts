@@ -138,7 +138,7 @@ function readRegistration(
   const clientId = text(json?.client_id);
   if ((status !== 200 && status !== 201) || clientId === undefined) {
     throw new RelayError('configuration', 'The identity provider does not register the gateway.', {
-      hint: 'Register it there by hand and set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.',
+      hint: 'Register it there by hand and set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or set OIDC_INITIAL_ACCESS_TOKEN to a fresh token for registrations.',
       status,
       retryable: status >= 500 || status === 429,
     });
