@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RelayError } from './errors.ts';
 import { createLogger } from './log.ts';
 import type { LogOptions } from './log.ts';
 
@@ -34,6 +35,28 @@ describe('log', () => {
     log.warn('a\nb', { user: 'x\n2026 ERROR fake' });
     expect(lines[0]!.trimEnd()).not.to.include('\n');
     expect(lines[0]).to.include('WARN');
+  });
+
+  it('leaves the name of an OAuth error alone, of which id_token is a part', () => {
+    const { lines, log } = recorded();
+    log.info('invalid_token: No remaining count; id_token: abc, old_id_token=def');
+    expect(lines[0]).to.include('invalid_token: No remaining count');
+    expect(lines[0]).not.to.match(/abc|def/);
+  });
+
+  it('says of an error what can be done about it', () => {
+    const { lines, log } = recorded();
+    const cause = new RelayError('configuration', 'Not so.', { hint: 'Set it.', status: 403 });
+    log.error('failed', { cause });
+    const { stack: _stack, ...shown } = (JSON.parse(lines[0]!) as { cause: { stack: string } })
+      .cause;
+    expect(shown).to.deep.equal({
+      name: 'RelayError',
+      message: 'Not so.',
+      errorCode: 'configuration',
+      hint: 'Set it.',
+      status: 403,
+    });
   });
 
   const secrets = [

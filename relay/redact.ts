@@ -22,7 +22,7 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/(\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${HIDDEN}@`],
   // name=value and "name":"value" inside a text
   [
-    /((?:access_token|refresh_token|id_token|client_secret|password|subject_token|code_verifier|code)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    /((?:access_token|refresh_token|(?<![a-z])id_token|client_secret|password|subject_token|code_verifier|code)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
     `$1${HIDDEN}`,
   ],
 ];
@@ -53,11 +53,13 @@ export function redact(value: unknown, depth = 0): unknown {
 
 function errorFields(error: Error): Record<string, unknown> {
   const { name, message, stack, cause } = error;
-  const errorCode = (error as { code?: unknown }).code;
+  const { code: errorCode, hint, status } = error as Readonly<Record<string, unknown>> & Error;
   return {
     name,
     message,
     ...(typeof errorCode === 'string' ? { errorCode } : {}),
+    ...(typeof hint === 'string' ? { hint } : {}),
+    ...(typeof status === 'number' ? { status } : {}),
     ...(stack === undefined ? {} : { stack }),
     ...(cause === undefined ? {} : { cause }),
   };

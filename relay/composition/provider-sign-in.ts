@@ -165,7 +165,7 @@ function gatewayClient(
   now: () => number,
 ): GatewayClient {
   const { client } = config;
-  const { tokenType, initialAccessToken } = config.registration;
+  const { tokenType, initialAccessToken, scopes } = config.registration;
   if (client === undefined) {
     return registeredClient({
       http,
@@ -175,7 +175,7 @@ function gatewayClient(
       redirectUri: `${config.publicUrl}/oauth/callback`,
       otherRedirectUris: [`${config.publicUrl}/oauth/login/callback`],
       grantTypes: ['authorization_code', 'refresh_token'],
-      scopes: ['openid', 'offline_access', ...(config.defaultScopes ?? [])],
+      scopes,
       ...(tokenType === undefined ? {} : { extra: { token_type: tokenType } }),
       initialAccessToken,
       now,

@@ -97,7 +97,11 @@ describe('the configuration where people sign in', () => {
     const signIn = readProvider({ ...unregistered, ENABLE_TOKEN_EXCHANGE: 'false', ...token });
     expect(signIn).to.deep.include({
       client: undefined,
-      registration: { tokenType: undefined, initialAccessToken: 'for-one-client' },
+      registration: {
+        tokenType: undefined,
+        initialAccessToken: 'for-one-client',
+        scopes: undefined,
+      },
     });
     expect(read({ ...PEOPLE, ...token }).notes.join()).to.include(
       'Without effect, because OIDC_CLIENT_ID names a client: OIDC_INITIAL_ACCESS_TOKEN',
@@ -114,6 +118,15 @@ describe('the configuration where people sign in', () => {
       issuer: 'https://cloud.example.org',
     });
     expect(signIn.userClaim).to.equal('sub');
+    expect(signIn.registration.scopes).to.deep.equal(['openid', 'offline_access']);
+    const outside = readProvider({
+      NEXTCLOUD_HOST: 'http://nextcloud',
+      NEXTCLOUD_PUBLIC_URL: 'https://cloud.example.org',
+      OIDC_DISCOVERY_URL: 'https://cloud.example.org/.well-known/openid-configuration',
+      OIDC_CLIENT_ID: 'gateway',
+      NEXTCLOUD_MCP_SERVER_URL: 'https://mcp.example.org',
+    });
+    expect(outside.userClaim).to.equal('sub');
     expect(readProvider(PEOPLE).userClaim).to.equal('preferred_username');
   });
 

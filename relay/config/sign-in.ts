@@ -51,6 +51,8 @@ export interface ProviderSignInConfig extends PeopleConfig {
   readonly registration: {
     readonly tokenType: string | undefined;
     readonly initialAccessToken: string | undefined;
+    /** Undefined: what the provider gives by default. */
+    readonly scopes: readonly string[] | undefined;
   };
   readonly nextcloudAudience: string;
   readonly exchangeSeconds: number;
@@ -234,6 +236,7 @@ function providerConfig(people: PeopleConfig, values: Settings): ProviderSignInC
   const { host } = people.nextcloud;
   const { OIDC_ISSUER: issuer, NEXTCLOUD_PUBLIC_ISSUER_URL: publicIssuer } = values;
   const discoveryUrl = values.OIDC_DISCOVERY_URL ?? discoveryBelow(issuer ?? host, host);
+  const isNextclouds = [host, people.nextcloud.publicUrl].some((root) => isAt(discoveryUrl, root));
   return {
     ...people,
     mode: 'provider',
@@ -260,13 +263,17 @@ function providerConfig(people: PeopleConfig, values: Settings): ProviderSignInC
     registration: {
       tokenType: values.NEXTCLOUD_OIDC_TOKEN_TYPE,
       initialAccessToken: values.OIDC_INITIAL_ACCESS_TOKEN,
+      // its `oidc` app wants them named; Keycloak refuses `openid`, and takes all its defaults from a client that names any
+      scopes: isNextclouds
+        ? ['openid', 'offline_access', ...(people.defaultScopes ?? [])]
+        : undefined,
     },
     nextcloudAudience: values.NEXTCLOUD_RESOURCE_URI,
     exchangeSeconds: values.TOKEN_EXCHANGE_CACHE_TTL,
     offlineAccess: values.ENABLE_OFFLINE_ACCESS,
     userClaim:
       values.NEXTCLOUD_USER_CLAIM ??
-      (isAt(discoveryUrl, host) ? ('sub' as const) : ('preferred_username' as const)),
+      (isNextclouds ? ('sub' as const) : ('preferred_username' as const)),
   };
 }
 

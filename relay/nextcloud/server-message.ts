@@ -75,7 +75,7 @@ function unescapeXml(text: string): string {
 }
 
 /** One short line without markup, addresses, file paths of the server, or anything like a credential. */
-function cleanMessage(text: string): string {
+export function cleanMessage(text: string): string {
   const plain = redactText(text)
     .replace(/<[^>]*>/g, ' ')
     // a bare PHP class name says less than our own words

@@ -6,7 +6,7 @@ import { silentLogger } from '../log.ts';
 import { rejection } from '../nextcloud/rejection.fixture.ts';
 import { onEveryStore } from '../store/testing/every-store.ts';
 import { configuredClient, registeredClient } from './client-registration.ts';
-import type { GatewayClient } from './client-registration.ts';
+import type { GatewayClient, RegistrationOptions } from './client-registration.ts';
 import { startIdentityProvider } from './identity-provider.fixture.ts';
 import { nock, withNock } from '../testing/with-nock.ts';
 
@@ -23,11 +23,7 @@ onEveryStore('the gateway as a client', (bed) => {
     nock.cleanAll();
   });
 
-  function client(
-    issuer: string,
-    redirectUri = REDIRECT,
-    initialAccessToken?: string,
-  ): GatewayClient {
+  function client(issuer: string, more: Partial<RegistrationOptions> = {}): GatewayClient {
     const http = providerHttp({ trusted: [issuer] });
     https.push(http);
     const now = (): number => bed().seconds();
@@ -41,12 +37,12 @@ onEveryStore('the gateway as a client', (bed) => {
       }),
       clients: bed().store.registeredClients,
       clientName: 'Nextcloud MCP gateway',
-      redirectUri,
+      redirectUri: REDIRECT,
       grantTypes: ['authorization_code', 'refresh_token'],
       scopes: ['openid', 'offline_access'],
-      initialAccessToken,
       now,
       log: silentLogger,
+      ...more,
     });
   }
 
@@ -91,21 +87,30 @@ onEveryStore('the gateway as a client', (bed) => {
     }
   });
 
-  it('shows a token where the provider does not register everybody, and says so when it has none', async () => {
+  it('shows a token where the provider does not register everybody, and names no scope that would be refused', async () => {
     fake();
     const admits = { reqheaders: { authorization: 'Bearer for-one-client' } };
-    nock(HOST, admits).post('/register').reply(201, registered('admitted'));
-    const gateway = client(HOST, REDIRECT, 'for-one-client');
+    nock(HOST, admits)
+      .post('/register', (sent: object) => !('scope' in sent))
+      .reply(201, registered('admitted'));
+    const gateway = client(HOST, { initialAccessToken: 'for-one-client', scopes: undefined });
     expect((await gateway.current()).clientId).to.equal('admitted');
-
-    nock(HOST, { badheaders: ['authorization'] })
-      .post('/register')
-      .reply(401);
-    const stranger = client(HOST, 'https://elsewhere.example.org/oauth/callback');
-    const refusal = await rejection(stranger.current());
-    expect(refusal).to.include({ code: 'configuration', status: 401 });
-    expect(refusal.hint).to.include('OIDC_INITIAL_ACCESS_TOKEN');
   });
+
+  for (const [what, initialAccessToken, status, hint] of [
+    ['nobody admitted it', undefined, 403, 'or set OIDC_INITIAL_ACCESS_TOKEN'],
+    ['the token is used up', 'used-up', 401, 'wrong, expired or used up'],
+    ['the provider has other rules', 'for-one-client', 403, 'allow this registration there'],
+  ] as const)
+    it(`says why it is not registered, and what to do when ${what}`, async () => {
+      fake();
+      const error_description = '<i>Policy</i> see https://id.example.org/why';
+      nock(HOST).post('/register').reply(status, { error: 'not_allowed', error_description });
+      const refusal = await rejection(client(HOST, { initialAccessToken }).current());
+      expect(refusal).to.include({ code: 'configuration', status });
+      expect(refusal.message).to.include('(not_allowed: Policy see …)');
+      expect(refusal.hint).to.include(hint);
+    });
 
   it('keeps a secret that never expires, for years', async () => {
     fake();
@@ -165,7 +170,7 @@ onEveryStore('the gateway as a client', (bed) => {
           body.redirect_uris[0] === 'https://new.example.org/oauth/callback',
       )
       .reply(201, registered('there'));
-    const moved = client(HOST, 'https://new.example.org/oauth/callback');
+    const moved = client(HOST, { redirectUri: 'https://new.example.org/oauth/callback' });
     expect((await moved.current()).clientId).to.equal('there');
   });
 

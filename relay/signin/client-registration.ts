@@ -3,6 +3,7 @@ import type { ProviderAnswer, ProviderHttp } from '../credentials/provider-http.
 import type { ProviderMetadata } from '../credentials/provider-metadata.ts';
 import { RelayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { cleanMessage } from '../nextcloud/server-message.ts';
 import type {
   RegisteredClient,
   RegisteredClients,
@@ -67,6 +68,7 @@ export function registeredClient(options: RegistrationOptions): GatewayClient {
       await deregister(options, fresh);
       return settle();
     }
+    options.log.info('registered at the identity provider', { issuer, client: fresh.clientId });
     // the one before is left to lapse: consents given to it are still good until then
     known = { ...fresh, createdAt: now() };
     return clientOf(fresh);
@@ -128,31 +130,46 @@ async function register(options: RegistrationOptions): Promise<RegisteredClient>
       ? {}
       : { headers: { Authorization: `Bearer ${initialAccessToken}` } }),
   });
-  return readRegistration(answer, redirectUrisOf(options));
+  return readRegistration(answer, options);
 }
 
-function readRegistration(
-  { status, json }: ProviderAnswer,
-  redirectUris: readonly string[],
-): RegisteredClient {
+function readRegistration(answer: ProviderAnswer, options: RegistrationOptions): RegisteredClient {
+  const { status, json } = answer;
   const clientId = text(json?.client_id);
-  if ((status !== 200 && status !== 201) || clientId === undefined) {
-    throw new RelayError('configuration', 'The identity provider does not register the gateway.', {
-      hint: 'Register it there by hand and set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or set OIDC_INITIAL_ACCESS_TOKEN to a fresh token for registrations.',
-      status,
-      retryable: status >= 500 || status === 429,
-    });
-  }
+  if ((status !== 200 && status !== 201) || clientId === undefined)
+    throw notRegistered(answer, options.initialAccessToken !== undefined);
   const expiresAt = Number(json?.client_secret_expires_at ?? 0);
   return {
     clientId,
     clientSecret: sealedMethod(text(json?.client_secret), text(json?.token_endpoint_auth_method)),
     registrationToken: text(json?.registration_access_token),
     registrationUri: text(json?.registration_client_uri),
-    redirectUris,
+    redirectUris: redirectUrisOf(options),
     // RFC 7591 §3.2.1: 0 means that it does not expire
     ...(Number.isFinite(expiresAt) && expiresAt > 0 ? { expiresAt } : {}),
   };
+}
+
+/** RFC 7591 §3.2.2: the provider says why in `error` and `error_description`. */
+function notRegistered({ status, json }: ProviderAnswer, hadToken: boolean): RelayError {
+  const reasons = [json?.error, json?.error_description].flatMap((one) => text(one) ?? []);
+  const why = cleanMessage(reasons.join(': '));
+  const said = why === '' ? '' : ` (${why})`;
+  const message = `The identity provider does not register the gateway${said}.`;
+  return new RelayError('configuration', message, {
+    hint: hintFor(status, hadToken),
+    status,
+    retryable: status >= 500 || status === 429,
+  });
+}
+
+function hintFor(status: number, hadToken: boolean): string {
+  if (hadToken && status === 401)
+    return 'OIDC_INITIAL_ACCESS_TOKEN is wrong, expired or used up: set a new one.';
+  const byHand = 'Register it there by hand and set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET';
+  return hadToken
+    ? `${byHand}, or allow this registration there.`
+    : `${byHand}, or set OIDC_INITIAL_ACCESS_TOKEN.`;
 }
 
 async function deregister(

@@ -49,6 +49,11 @@ const REFUSALS: Readonly<Record<LoginRefusal, Omit<MessageView, 'status'>>> = {
     text: 'You, or the server that asks for your password, ended the login. Nothing was kept.',
     advice: 'Log in again and grant access if you want to go on.',
   },
+  provider_error: {
+    title: 'The login cannot begin',
+    text: 'The identity provider did not take the gateway’s request. Nothing was kept.',
+    advice: 'Tell an administrator; the gateway’s log has the reason.',
+  },
   wrong_issuer: {
     title: 'The answer came from somewhere else',
     text: 'Another identity provider answered than the one that was asked. Nothing was kept.',

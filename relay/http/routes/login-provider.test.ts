@@ -3,7 +3,7 @@ import { discovery } from '../../credentials/discovery.ts';
 import { providerHttp } from '../../credentials/provider-http.ts';
 import type { ProviderHttp } from '../../credentials/provider-http.ts';
 import { tokenEndpoint } from '../../credentials/token-endpoint.ts';
-import { silentLogger } from '../../log.ts';
+import { createLogger } from '../../log.ts';
 import { configuredClient } from '../../signin/client-registration.ts';
 import { SECRET, startIdentityProvider } from '../../signin/identity-provider.fixture.ts';
 import type { IdentityProvider } from '../../signin/identity-provider.fixture.ts';
@@ -21,7 +21,10 @@ onEveryStore('login at an identity provider', (bed) => {
   /** Of the verifier of ID tokens; the provider lives in real time. */
   let seconds: number;
 
+  let logged: string[];
+
   beforeEach(async () => {
+    logged = [];
     seconds = Math.floor(Date.now() / 1000);
     gateway = await startLoginGateway(bed());
     idp = await startIdentityProvider(`${gateway.url}/oauth/login/callback`);
@@ -44,7 +47,7 @@ onEveryStore('login at an identity provider', (bed) => {
       provider: 'id.example.org',
       userClaim: 'sub',
       now,
-      log: silentLogger,
+      log: createLogger({ write: (line) => logged.push(line) }),
     });
     const login = loginService({ flows, audit, way, publicUrl: gateway.url });
     gateway.use(login, 'https://cloud.example.org');
@@ -120,6 +123,27 @@ onEveryStore('login at an identity provider', (bed) => {
     expect(refused.status).to.equal(403);
     expect(refused.text).to.contain('came from somewhere else');
     expect(idp.tokenRequests().length).to.equal(0);
+  });
+
+  it('tells a person’s no from a request of ours that the provider does not take', async () => {
+    const ended = async (error: string): Promise<string> => {
+      const browser = gateway.browser();
+      const back = new URL((await setOff(browser)).searchParams.get('redirect_uri') ?? '');
+      back.search = new URLSearchParams({
+        ...Object.fromEntries((await idp.browse((await setOff(browser)).href)).searchParams),
+        error,
+        error_description: '<b>no such scope</b>',
+      }).toString();
+      const refused = await comeBack(browser, back);
+      expect(refused.status).to.equal(403);
+      expect(refused.text).not.to.contain('such scope');
+      return refused.text;
+    };
+    expect(await ended('access_denied')).to.contain('was not granted');
+    expect(logged).to.deep.equal([]);
+    expect(await ended('invalid_scope')).to.contain('did not take the gateway’s request');
+    expect(logged.join()).to.contain('"error":"invalid_scope"').and.to.contain('no such scope');
+    expect(idp.tokenRequests()).to.have.length(0);
   });
 
   it('refuses a code of another login', async () => {

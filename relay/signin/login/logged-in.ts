@@ -15,6 +15,8 @@ export type LoginRefusal =
   | 'not_permitted'
   /** They, or the server, said no. */
   | 'denied'
+  /** The provider does not let the gateway ask, whoever the person is. */
+  | 'provider_error'
   /** The answer comes from another provider than was asked (mix-up). */
   | 'wrong_issuer'
   /** Tokens came that may not be used. */

@@ -34,6 +34,15 @@ export interface ProviderWayOptions {
 
 const SCOPE = 'openid profile';
 
+/** Errors of RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6 that say what the person did or has to do. */
+const OF_THE_PERSON: readonly string[] = [
+  'access_denied',
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+];
+
 /** An external identity provider (OpenID Connect), for our own pages: it says who somebody is, and nothing is kept. */
 export function providerWay(options: ProviderWayOptions): RedirectWay {
   const { client, accessRules, log } = options;
@@ -82,9 +91,15 @@ export function providerWay(options: ProviderWayOptions): RedirectWay {
     async settle(query, secrets) {
       const metadata = await options.metadata();
       if (!isFrom(query, metadata)) return { kind: 'refused', reason: 'wrong_issuer' };
+      const error = query.get('error');
+      if (error !== null && !OF_THE_PERSON.includes(error)) {
+        const description = query.get('error_description');
+        log.warn('the identity provider refused a login', { error, description });
+        return { kind: 'refused', reason: 'provider_error' };
+      }
       const code = onlyOne(query, 'code');
       const answer =
-        query.has('error') || code === undefined
+        error !== null || code === undefined
           ? undefined
           : await redeemCode(options, { code, redirectUri, verifier: secrets.verifier });
       if (answer === undefined) return { kind: 'refused', reason: 'denied' };
