@@ -4,6 +4,7 @@ import { isRefusedGrant } from '../credentials/token-endpoint.ts';
 import type { TokenEndpoint } from '../credentials/token-endpoint.ts';
 import { RelayError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { cleanMessage } from '../nextcloud/server-message.ts';
 
 /** A parameter that is there once and not empty: two of a kind are an attempt at something. */
 export function onlyOne(query: URLSearchParams, name: string): string | undefined {
@@ -19,6 +20,26 @@ export function isFrom(
   if (!query.has('iss')) return !issInResponses;
   const issuer = onlyOne(query, 'iss');
   return issuer !== undefined && issuers.has(issuer);
+}
+
+/** Errors of RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6 that say what the person did or has to do. */
+const OF_THE_PERSON: readonly string[] = [
+  'access_denied',
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+];
+
+/** Whether the provider did not take our request, whoever the person is; the log has what it says. */
+export function isProviderError(query: URLSearchParams, log: Logger): boolean {
+  const error = query.get('error');
+  if (error === null || OF_THE_PERSON.includes(error)) return false;
+  log.warn('the identity provider refused a request', {
+    error: /^[a-z_]{1,64}$/.test(error) ? error : 'no error of OAuth',
+    description: cleanMessage(query.get('error_description') ?? ''),
+  });
+  return true;
 }
 
 /** @throws RelayError `configuration` for a provider that says it cannot do PKCE with S256 */

@@ -1,6 +1,6 @@
 import type { Flows } from '../store/flows.ts';
 import type { Principal } from '../store/principal.ts';
-import { isFrom, onlyOne, requireS256 } from './authorization-code.ts';
+import { isFrom, isProviderError, onlyOne, requireS256 } from './authorization-code.ts';
 import { authorizationUrl } from './front-door.ts';
 import { codeRedemption } from './offline-access-redemption.ts';
 import type { Recovered, RedemptionOptions } from './offline-access-redemption.ts';
@@ -12,8 +12,10 @@ export type CallbackRefusal =
   | 'unknown_state'
   /** The answer comes from another provider than was asked (mix-up). */
   | 'wrong_issuer'
-  /** The person said no, or the provider did. */
+  /** The person said no. */
   | 'denied'
+  /** The provider did not take the gateway's request. */
+  | 'provider_error'
   /** Somebody else signed in. */
   | 'another_user'
   /** Tokens came that may not be used. */
@@ -171,6 +173,7 @@ export function offlineAccess(options: OfflineAccessOptions): OfflineAccess {
     const metadata = await options.metadata();
     if (payload.issuer !== metadata.issuer || !isFrom(query, metadata)) return 'wrong_issuer';
     const code = onlyOne(query, 'code');
+    if (isProviderError(query, log)) return 'provider_error';
     if (query.has('error') || code === undefined) return 'denied';
     const { verifier, nonce, issuer, clientId } = payload;
     const refusal = await redemption.redeem(principal, {

@@ -10,6 +10,8 @@ import { flowCookie } from './oauth-cookie.ts';
 const SAID: Readonly<Record<Exclude<CallbackRefusal, 'unknown_state'>, string>> = {
   wrong_issuer: 'The answer did not come from the identity provider that was asked.',
   denied: 'The identity provider did not grant the access. Nothing was kept.',
+  provider_error:
+    'The identity provider did not take the gateway’s request. An administrator finds the reason in the log.',
   another_user: 'Somebody else signed in than the person who asked. Nothing was kept.',
   unusable_tokens:
     'The identity provider’s answer is not fit for use. An administrator finds the reason in the log.',

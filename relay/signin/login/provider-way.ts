@@ -5,7 +5,13 @@ import type { TokenEndpoint } from '../../credentials/token-endpoint.ts';
 import { RelayError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { AccessRules } from '../../store/access-rules.ts';
-import { isFrom, onlyOne, redeemCode, requireS256 } from '../authorization-code.ts';
+import {
+  isFrom,
+  isProviderError,
+  onlyOne,
+  redeemCode,
+  requireS256,
+} from '../authorization-code.ts';
 import type { GatewayClient } from '../client-registration.ts';
 import { authorizationUrl } from '../front-door.ts';
 import { verifyIdToken } from '../id-token.ts';
@@ -33,15 +39,6 @@ export interface ProviderWayOptions {
 }
 
 const SCOPE = 'openid profile';
-
-/** Errors of RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6 that say what the person did or has to do. */
-const OF_THE_PERSON: readonly string[] = [
-  'access_denied',
-  'login_required',
-  'consent_required',
-  'interaction_required',
-  'account_selection_required',
-];
 
 /** An external identity provider (OpenID Connect), for our own pages: it says who somebody is, and nothing is kept. */
 export function providerWay(options: ProviderWayOptions): RedirectWay {
@@ -91,15 +88,10 @@ export function providerWay(options: ProviderWayOptions): RedirectWay {
     async settle(query, secrets) {
       const metadata = await options.metadata();
       if (!isFrom(query, metadata)) return { kind: 'refused', reason: 'wrong_issuer' };
-      const error = query.get('error');
-      if (error !== null && !OF_THE_PERSON.includes(error)) {
-        const description = query.get('error_description');
-        log.warn('the identity provider refused a login', { error, description });
-        return { kind: 'refused', reason: 'provider_error' };
-      }
+      if (isProviderError(query, log)) return { kind: 'refused', reason: 'provider_error' };
       const code = onlyOne(query, 'code');
       const answer =
-        error !== null || code === undefined
+        query.has('error') || code === undefined
           ? undefined
           : await redeemCode(options, { code, redirectUri, verifier: secrets.verifier });
       if (answer === undefined) return { kind: 'refused', reason: 'denied' };
