@@ -51,8 +51,11 @@ export function fetchForClients({ now, perMinute, caller, fetch }: FetchForClien
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (!isPublicName(url)) throw new Error('not an address of the public internet');
+    const asker = caller();
     const permitted =
-      hosts.take(url.hostname).ok && callers.take(caller() ?? '').ok && together.take('all').ok;
+      hosts.take(url.hostname).ok &&
+      (asker === undefined || callers.take(asker).ok) &&
+      together.take('all').ok;
     if (!permitted) throw new Error('too many requests for clients in a minute');
     return fetch(input, { ...init, redirect: 'manual' });
   };
