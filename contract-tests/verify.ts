@@ -69,14 +69,16 @@ async function verify(
   );
   const shapeOf = answerShapes(releaseTable(release));
   for (const scenario of await loadScenarios(part, release)) {
+    const { app, as = 'alice' } = scenario.options;
     const recording = recordings.get(scenario.name);
-    const account = accounts.get(scenario.options.as ?? 'alice');
-    if (recording === undefined || account === undefined || !(scenario.options.app in apps)) {
-      told({
-        scenario: scenario.name,
-        outcome: 'skipped',
-        details: ['no recording, account or app'],
-      });
+    const account = accounts.get(as);
+    if (recording === undefined || account === undefined || !(app in apps)) {
+      const lacks = [
+        ...(app in apps ? [] : [`the app ${app} is not enabled`]),
+        ...(account === undefined ? [`CONTRACT_TEST_ACCOUNTS has no ${as}`] : []),
+        ...(recording === undefined ? [`it was not recorded on Nextcloud ${release}`] : []),
+      ];
+      told({ scenario: scenario.name, outcome: 'skipped', details: lacks });
       continue;
     }
     const proxy = await startRecordingProxy(host);
@@ -92,7 +94,6 @@ async function verify(
       proxy.broken > 0 ||
       proxy.exchanges.length === 0 ||
       proxy.exchanges.some(({ response }) => response.status >= 502);
-    const { app } = scenario.options;
     const scope = { app, shapeOf };
     const { changed, unasked } = contractChanges(scope, recording.exchanges, proxy.exchanges);
     const against = [...(failure === undefined ? [] : [failure]), ...changed];
