@@ -250,11 +250,17 @@ function isFile(schema: JsonObject): boolean {
   const binary = (entry: JsonObject): boolean =>
     entry['format'] === 'binary' ||
     (entry['contentMediaType'] !== undefined && entry['contentEncoding'] === undefined);
-  return binary(isList(schema) ? asObject(schema['items']) : schema);
+  return binary(schema) || binary(asObject(schema['items']));
 }
 
-export function isList(schema: JsonObject): boolean {
-  return schema['type'] === 'array';
+/** Whether an argument is handed over as a file, or as a list of them. */
+export function takesFile({ body }: Operation, parameter: Parameter): boolean {
+  return parameter.in === 'file' || (parameter.in === 'whole-body' && body === 'binary');
+}
+
+/** The shape of such an argument: one file, or a list where the document has one. */
+export function fileShape({ schema }: Parameter, file: JsonObject): JsonObject {
+  return isObject(schema['items']) ? { type: 'array', items: file } : file;
 }
 
 function component(context: Context, reference: string): unknown {

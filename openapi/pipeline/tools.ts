@@ -11,7 +11,7 @@ import { isExclusionReason } from './decisions.ts';
 import type { ExclusionReason } from './decisions.ts';
 import { asArray, asObject, asText, isObject } from './document.ts';
 import type { JsonObject } from './document.ts';
-import { isList } from './operations.ts';
+import { fileShape, takesFile } from './operations.ts';
 import { PortableSchemas, withoutNull } from './portable-schema.ts';
 
 export const TOOL_NAME = /^[a-z][a-z0-9_]{0,49}$/;
@@ -268,10 +268,8 @@ function argumentSchema(
   const { setting, schemas } = context;
   const description = asText(setting['description'])?.trim().replace(/\s+/g, ' ') ?? '';
   if (description === '') context.complain(`argument ${context.name} has no description`);
-  const isBytes =
-    parameter.in === 'file' || (parameter.in === 'whole-body' && operation.body === 'binary');
-  const facts = isBytes
-    ? fileArgument(parameter.schema)
+  const facts = takesFile(operation, parameter)
+    ? fileShape(parameter, FILE_ARGUMENT)
     : schemas.convert(setting['schema'] ?? parameter.schema);
   const nullMatters =
     parameter.in !== 'query' && (operation.method === 'PUT' || operation.method === 'PATCH');
@@ -284,10 +282,6 @@ function argumentSchema(
       typeof listed === 'string' ? `${description.replace(/\.$/, '')}. ${listed}` : description,
     ...(preset === undefined || preset === null || !context.optional ? {} : { default: preset }),
   };
-}
-
-function fileArgument(schema: JsonObject): JsonObject {
-  return isList(schema) ? { type: 'array', items: FILE_ARGUMENT } : FILE_ARGUMENT;
 }
 
 /** How a client hands over a file: bytes as base64, or text. */

@@ -4,7 +4,7 @@ import type { Operation, Parameter, Release, ReleaseTable, SuccessResponse } fro
 import type { JsonObject } from './document.ts';
 import { isCalendarText, isXml } from './dav.ts';
 import { isJson } from './normalise.ts';
-import { isList, rewritten } from './operations.ts';
+import { fileShape, rewritten, takesFile } from './operations.ts';
 import { unionSchema } from './union-schema.ts';
 
 /** Marks that openapi-typescript's transform turns into our own type names. */
@@ -109,12 +109,10 @@ function operationSchema(operation: Operation): JsonObject {
 }
 
 function argumentType(operation: Operation, parameter: Parameter): JsonObject {
-  const isBytes =
-    parameter.in === 'file' || (parameter.in === 'whole-body' && operation.body === 'binary');
-  if (isBytes && isCalendarText(String(parameter.schema['contentMediaType'])))
-    return { type: 'string' };
-  if (!isBytes) return parameter.schema;
-  return isList(parameter.schema) ? { type: 'array', items: FILE } : FILE;
+  if (!takesFile(operation, parameter)) return parameter.schema;
+  return isCalendarText(String(parameter.schema['contentMediaType']))
+    ? { type: 'string' }
+    : fileShape(parameter, FILE);
 }
 
 /** All 2xx answers with a body; binary when none of them is JSON. */
