@@ -180,6 +180,15 @@ describe('the way back from the identity provider', () => {
     for (const person of ['alice', 'mallory']) expect(await isProvisioned(person)).to.equal(false);
   });
 
+  it('a person’s no is told from a request of ours that the provider does not take', async () => {
+    const ended = async (error: string): Promise<string> =>
+      (await turnedAway(changed(await untilReturn(), 'error', error), 403)).text;
+    expect(await ended('access_denied')).to.contain('did not grant the access');
+    expect(bed.log.join('\n')).not.to.contain('refused a request');
+    expect(await ended('invalid_scope')).to.contain('did not take the gateway’s request');
+    expect(bed.log.join('\n')).to.contain('"error":"invalid_scope"');
+  });
+
   it('an error is shown in words of ours', async () => {
     const back = changed(await untilReturn(), 'code', undefined);
     back.parameters.set('error', 'access_denied_<script>alert(1)</script>');

@@ -62,6 +62,23 @@ describe('registration delete', () => {
     expect(await register()).to.not.equal(id);
   });
 
+  it('was registered with the configured token, and with scopes at Nextcloud’s own provider only', async () => {
+    environment = { ...environment, OIDC_INITIAL_ACCESS_TOKEN: 'for-one-client' };
+    await register();
+    environment = {
+      ...environment,
+      NEXTCLOUD_HOST: idp.issuer,
+      NEXTCLOUD_MCP_SERVER_URL: 'http://localhost:8001', // another address, another registration
+      OIDC_DISCOVERY_URL: idp.discoveryUrl,
+    };
+    await register();
+    const [outside, nextclouds] = idp.requests.filter(({ path }) => path === '/reg');
+    expect(outside?.headers.authorization).to.equal('Bearer for-one-client');
+    const sent = (reached: typeof outside): string => [...(reached?.form.keys() ?? [])].join();
+    expect(sent(outside)).to.contain('"redirect_uris"').and.not.to.contain('"scope"');
+    expect(sent(nextclouds)).to.contain('"scope":"openid offline_access"');
+  });
+
   it('leaves a client alone that an administrator made', async () => {
     await register();
     const made = { ...environment, OIDC_CLIENT_ID: 'gateway', OIDC_CLIENT_SECRET: 'x' };
